@@ -1,0 +1,128 @@
+/* command.h - a command as a table: what it takes, needs and returns */
+#ifndef PAMLITE_COMMAND_H
+#define PAMLITE_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pamlite/context.h"
+#include "pamlite/output.h"
+#include "pamlite/row.h"
+
+enum pl_param_type {
+	PL_PARAM_NONE,
+	PL_PARAM_STRING,      /* char *: one line without control characters */
+	PL_PARAM_REASON,      /* char *: one line with content, at most PL_REASON_MAX bytes */
+	PL_PARAM_ACCOUNT,     /* char *: a storable account name */
+	PL_PARAM_TASK,        /* char *: a task name in canonical form, or a pattern with PL_WILDCARD */
+	PL_PARAM_ENUM,        /* char *: one of `values`, spelled as there */
+	PL_PARAM_LIST,        /* char *: list of one-line strings */
+	PL_PARAM_ENUM_LIST,   /* char *: list of words out of `values` */
+	PL_PARAM_MAP,         /* char *: list of name=value */
+	PL_PARAM_INT,         /* int64_t within min..max (min >= 1); 0 = not given */
+	PL_PARAM_HOURS,       /* int64_t seconds, given as whole hours; 0 = not given */
+	PL_PARAM_DURATION,    /* int64_t seconds, given as PTnHnM; 0 = not given */
+	PL_PARAM_TIME,        /* int64_t Unix seconds; 0 = not given */
+	PL_PARAM_DATE,        /* the same; a date alone is its first second */
+	PL_PARAM_END_DATE,    /* the same; a date alone is its last second */
+	PL_PARAM_SWITCH,      /* bool */
+	PL_PARAM_BOOL,        /* enum pl_choice: not given, true, false */
+	PL_PARAM_OUT_PATH,    /* char *: a file to write; opened by the caller's process */
+	PL_PARAM_IN_PATH,     /* char *: a file to read; the same */
+};
+
+enum pl_choice { PL_NOT_GIVEN, PL_YES, PL_NO };
+
+/* A cleared number or time: -MaxUses ''. Text is cleared by "". */
+#define PL_CLEARED INT64_C(-1)
+
+enum {
+	PL_REQUIRED = 1,      /* mandatory; of several in one set, one of them */
+	PL_PIPE = 2,          /* binds from objects on stdin; PL_REQUIRED too: its absence makes the command read stdin */
+	PL_CLEARABLE = 4,     /* '' is allowed and clears the property */
+	PL_WILDCARD = 8,      /* * and ? are patterns */
+	PL_REST = 16,         /* (PARAM_MAP) also takes further name=value words */
+	PL_REST_VALUES = 32,  /* (PARAM_LIST) takes the words after --; no parameter name of its own is shown */
+};
+
+/*
+ * One parameter. Offsets point into the command's argument struct, whose zeroed
+ * state means "nothing given"; the binder fills it and frees what it holds.
+ */
+struct pl_param {
+	const char *name;             /* "DurationHours"; NULL ends the table */
+	enum pl_param_type type;
+	size_t offset;
+	int position;                 /* 1 = the first positional word; 0 = by name only */
+	unsigned flags;
+	int set;                      /* parameters of the same non-zero set exclude each other */
+	int64_t min, max;             /* PL_PARAM_INT; max 0 = no limit */
+	const char *const *values;    /* PL_PARAM_ENUM, _ENUM_LIST: ends with NULL */
+	const char *alias;            /* another name; NULL = none */
+	const char *fallback;         /* what absence means, for help: "4 hours"; NULL = nothing to say */
+	const char *help;
+};
+
+/* { "Reason", PL_REASON(struct spec, reason), .flags = PL_REQUIRED, .help = "..." } */
+#define PL_STRING(S, m)    PL_PARAM_STRING, PL_MEMBER(S, m, char *)
+#define PL_REASON(S, m)    PL_PARAM_REASON, PL_MEMBER(S, m, char *)
+#define PL_ACCOUNT(S, m)   PL_PARAM_ACCOUNT, PL_MEMBER(S, m, char *)
+#define PL_TASK(S, m)      PL_PARAM_TASK, PL_MEMBER(S, m, char *)
+#define PL_ENUM(S, m)      PL_PARAM_ENUM, PL_MEMBER(S, m, char *)
+#define PL_LIST(S, m)      PL_PARAM_LIST, PL_MEMBER(S, m, char *)
+#define PL_ENUM_LIST(S, m) PL_PARAM_ENUM_LIST, PL_MEMBER(S, m, char *)
+#define PL_MAP(S, m)       PL_PARAM_MAP, PL_MEMBER(S, m, char *)
+#define PL_INT(S, m)       PL_PARAM_INT, PL_MEMBER(S, m, int64_t)
+#define PL_HOURS(S, m)     PL_PARAM_HOURS, PL_MEMBER(S, m, int64_t)
+#define PL_DURATION(S, m)  PL_PARAM_DURATION, PL_MEMBER(S, m, int64_t)
+#define PL_TIME(S, m)      PL_PARAM_TIME, PL_MEMBER(S, m, int64_t)
+#define PL_DATE(S, m)      PL_PARAM_DATE, PL_MEMBER(S, m, int64_t)
+#define PL_END_DATE(S, m)  PL_PARAM_END_DATE, PL_MEMBER(S, m, int64_t)
+#define PL_SWITCH(S, m)    PL_PARAM_SWITCH, PL_MEMBER(S, m, bool)
+#define PL_BOOL(S, m)      PL_PARAM_BOOL, PL_MEMBER(S, m, enum pl_choice)
+#define PL_OUT_PATH(S, m)  PL_PARAM_OUT_PATH, PL_MEMBER(S, m, char *)
+#define PL_IN_PATH(S, m)   PL_PARAM_IN_PATH, PL_MEMBER(S, m, char *)
+
+/* What the start-up code provides before run(). */
+enum {
+	PL_NEED_STORE_READ = 1,
+	PL_NEED_STORE_WRITE = 2,     /* the command changes something: has -WhatIf and -Confirm */
+	PL_NEED_STORE_CREATE = 4,    /* and may make a private database */
+	PL_NEED_CONFIRM = 8,         /* high impact: asks by itself */
+	PL_LISTS = 16,               /* Get and Search: has -Filter, -ResultSize, -SortBy, -Descending */
+	PL_QUIET = 32,               /* prints its object only with -PassThru */
+	PL_RUNS_TASK = 64,           /* exit statuses of invoke: 125, 126, 127 or the task's own */
+};
+
+struct pl_command {
+	const char *name;                    /* "new-elevated-access-request" */
+	const char *summary;                 /* one line, lower case, no full stop */
+	unsigned needs;
+	const struct pl_param *params;
+	size_t args_size;
+	const struct pl_noun *output;        /* what it returns; NULL = nothing */
+	const char *const *examples;         /* two or more command lines; ends with NULL */
+	const enum pl_error *errors;         /* its own, beside those of the binder and the store; ends with PL_ERR_NONE */
+
+	/*
+	 * Do it for one set of arguments. `out` is NULL if output is. Called once, or
+	 * once for each object on stdin.
+	 */
+	enum pl_status (*run)(struct pl_ctx *ctx, const void *args, struct pl_out *out);
+
+	/*
+	 * Optional: what a confirmation is about, from a first, reading pass: one line
+	 * appended to `text`. May pin the version that was shown in `args`. Without it
+	 * the value of the first positional parameter is shown.
+	 */
+	enum pl_status (*preview)(struct pl_ctx *ctx, void *args, struct pl_buf *text);
+};
+
+/*
+ * Everything from argv to the exit status: bind, help, prompts, input objects,
+ * the database, run, print. The only way into a command.
+ */
+int pl_command_main(const struct pl_command *command, int argc, char *argv[]);
+
+#endif

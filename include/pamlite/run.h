@@ -1,0 +1,75 @@
+/* run.h - run one program for somebody: no shell, nothing inherited, watched to its end */
+#ifndef PAMLITE_RUN_H
+#define PAMLITE_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "pamlite/context.h"
+
+/* A program that was looked at and can be executed: the descriptor stays open on what was checked. */
+struct pl_program {
+	char *path;
+	int fd;            /* -1 = none */
+	bool script;       /* begins with #!: must be run by its path */
+};
+
+/*
+ * Open the program and check it: a regular file, executable by this process,
+ * and, where `sha256` is not NULL, of that digest. The caller clears it.
+ *
+ * PL_E_NO_PROGRAM (ProgramNotFound)            there is no such file
+ * PL_E_NOT_EXECUTABLE (ProgramNotExecutable)   a directory, without permission, another digest
+ */
+enum pl_status pl_program_open(struct pl_ctx *ctx, const char *path, const char *sha256, struct pl_program *out);
+void pl_program_clear(struct pl_program *p);
+
+/* Why a task should end before it ends itself. The first that is not PL_RUN_GO_ON counts. */
+enum pl_run_verdict { PL_RUN_GO_ON, PL_RUN_REVOKED, PL_RUN_STOPPED, PL_RUN_WINDOW_OVER };
+
+struct pl_run_spec {
+	const struct pl_program *program;
+	const char *arguments;            /* list: argv[1..]; argv[0] is the program's path */
+	const char *environment;          /* map: the whole environment */
+	const char *working_directory;    /* NULL = / */
+	int64_t warn_at;                  /* Unix seconds: say on the terminal that the end is near; PL_NULL = never */
+	/* Asked twice a second. Takes no longer than the database's lock. */
+	enum pl_run_verdict (*poll)(void *arg);
+	void *arg;
+};
+
+enum pl_end_reason { PL_END_EXITED, PL_END_SIGNALED, PL_END_REVOKED, PL_END_WINDOW, PL_END_STOPPED };
+
+struct pl_run_result {
+	enum pl_end_reason reason;
+	int exit_status;           /* 0..255; -1 if a signal ended it */
+	int signal;                /* 0 if none */
+};
+
+/*
+ * Run the program in a process group of its own with descriptors 0, 1 and 2 as
+ * they are and nothing else, default signal dispositions, umask 022, no core.
+ * On a terminal the group becomes the foreground one, and ^Z and fg work.
+ * Signals that reach this process are passed on. To end it: TERM to the group,
+ * after 5 s KILL. Returns when the program itself has ended; the terminal is as before.
+ *
+ * PL_E_NO_PROGRAM, PL_E_NOT_EXECUTABLE  the kernel refused to execute it (also a missing interpreter)
+ * PL_E_RUN (RunFailed)                  it could not be started
+ */
+enum pl_status pl_run(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_run_result *out);
+
+/*
+ * The environment of a task, from constants and the account it runs as, as a
+ * map: PATH HOME USER LOGNAME SHELL LC_ALL TERM, PAMLITE_REQUEST, PAMLITE_REQUESTOR and
+ * then the task's own. `term` is the caller's TERM, taken only if it is a plain word.
+ */
+struct pl_run_identity {
+	const char *account, *home, *shell;
+	const char *term;
+	const char *request;       /* NULL = no request: a system account */
+	const char *requestor;
+};
+bool pl_run_environment(const struct pl_run_identity *id, const char *task_environment, struct pl_buf *out);
+
+#endif

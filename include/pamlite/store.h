@@ -1,0 +1,56 @@
+/* store.h - one SQLite file: opening, locking, transactions */
+#ifndef PAMLITE_STORE_H
+#define PAMLITE_STORE_H
+
+#include <stdbool.h>
+
+#include "pamlite/context.h"
+
+/* Where make install puts the database of the host. */
+#define PL_SYSTEM_DATABASE "/var/lib/pam-lite/pam-lite.db"
+
+/*
+ * Open a private database for ctx->caller. The file must be the caller's own,
+ * not a link, in a directory that is the caller's or root's and that nobody
+ * else can write to: SQLite plays back any journal that lies beside a file.
+ * With `create` a missing file is made (0600), whole or not at all.
+ * Nothing is locked on return.
+ *
+ * PL_E_CONFIG       missing, empty, foreign, newer, or with planted objects
+ * PL_E_IO           damaged or truncated
+ * PL_E_DENIED       owner, mode or link
+ * PL_E_UNAVAILABLE  cannot be opened
+ * PL_E_STATE        busy for 30 s
+ */
+enum pl_status pl_store_open(struct pl_ctx *ctx, const char *path, bool create);
+void pl_store_close(struct pl_ctx *ctx);
+
+/* The absolute path that was opened; the uid of the file's owner. */
+const char *pl_store_path(const struct pl_ctx *ctx);
+uid_t pl_store_owner(const struct pl_ctx *ctx);
+
+/*
+ * Begin a transaction: first the lock file, in order of arrival with all other
+ * processes, readers too, for at most 30 s; then SQLite's own. Also reads ctx->clock.
+ * Every begin is matched by one commit or rollback; both let the lock go.
+ *
+ * PL_E_STATE (DatabaseBusy)               the wait was too long
+ * PL_E_UNAVAILABLE (DatabaseUnreachable)  read-only, for a writer
+ */
+enum pl_txn { PL_TXN_READ, PL_TXN_WRITE };
+enum pl_status pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind);
+
+/* Durable on return. A failed commit has changed nothing (PL_E_IO). */
+enum pl_status pl_txn_commit(struct pl_ctx *ctx);
+void pl_txn_rollback(struct pl_ctx *ctx);
+
+/* Undo what was done since pl_txn_begin() and go on in the same transaction. */
+enum pl_status pl_txn_undo(struct pl_ctx *ctx);
+
+/*
+ * Sleep until another process has changed the database or `timeout_ms` is over.
+ * A hint only: it may return early or late, so the caller looks again. No lock is held.
+ */
+void pl_store_wait(struct pl_ctx *ctx, int timeout_ms);
+
+#endif
