@@ -11,10 +11,12 @@ SETUID_PROGS =
 LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
 
 UNIT_TESTS = $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c)))
+CLI_TESTS  = $(sort $(patsubst tests/cli/%.sh,%,$(wildcard tests/cli/*.sh)))
 
 # Debian packages: to build and run, and what the tests and lint need beside them.
 DEPS_BUILD = gcc libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
-DEPS_CHECK = bash bsdutils clang clang-tidy cppcheck faketime git jq procps shellcheck sqlite3 strace util-linux valgrind
+DEPS_CHECK = bash bsdutils clang clang-tidy cppcheck faketime git jq procps shellcheck sqlite3 strace util-linux \
+             valgrind
 
 PKGS = sqlite3 libcjson smartcols nettle uuid
 
@@ -46,9 +48,14 @@ BINS     = $(CMDS:%=$(BUILD)/bin/%)
 UNITS    = $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
 
 # New-ElevatedAccessRequest beside new-elevated-access-request.
-cmdlet = $(shell echo $(1) | sed -E 's/(^|-)([a-z])/\1\u\2/g; s/-/\n/; s/-//g; s/\n/-/')
+CMDLET_SED = 's/(^|-)([a-z])/\1\u\2/g; s/-/\n/; s/-//g; s/\n/-/'
+cmdlet     = $(shell echo $(1) | sed -E $(CMDLET_SED))
 
-.PHONY: all check demo lint install clean deps units bins
+# For a make started by a make: as many jobs as processors, unless somebody has said how many.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+SUBMAKE  = $(MAKE) --no-print-directory $(PARALLEL)
+
+.PHONY: all check check-all demo lint install clean deps units bins
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -79,7 +86,45 @@ $(BUILD)/pam-lite.pc: Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
 	    'Name: pam-lite' 'Description: privileged access management: requests, approvals, runs and their evidence' \
-	    'Version: $(VERSION)' 'Requires.private: $(PKGS)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lpam-lite' >$@
+	    'Version: $(VERSION)' 'Requires.private: $(PKGS)' \
+	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lpam-lite' >$@
+
+deps:
+	@tests/deps $(DEPS_BUILD) $(DEPS_CHECK)
+
+# Installs first; a second make does the rest, so that nothing is worked out before its tools are there.
+demo:
+	@tests/deps $(DEPS_BUILD)
+	@$(SUBMAKE) all
+	@tests/demo $(BUILD)
+
+check: deps
+	@$(SUBMAKE) check-all
+
+# What looks at sources alone, or measures time, is not run again with sanitizers; valgrind follows no
+# program that a unit test starts.
+ASAN_CLI_TESTS = $(filter-out lint readme,$(CLI_TESTS))
+VALGRIND_TESTS = $(filter-out run%,$(UNIT_TESTS))
+JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
+       $(VALGRIND_TESTS:%=valgrind:%)
+
+check-all: all units
+	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units
+	@tests/run $(BUILD) $(JOBS)
+
+lint: deps
+	@$(SUBMAKE) BUILD=$(BUILD)/clang CC=clang all units
+	tests/lint --self-test -- $(CPPFLAGS_ALL) $(CSTD)
+	tests/lint -- $(CPPFLAGS_ALL) $(CSTD)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/pamlite
+	install $(BINS) $(DESTDIR)$(PREFIX)/bin
+	@for name in $(CMDS); do \
+	    ln -sf $$name $(DESTDIR)$(PREFIX)/bin/$$(echo $$name | sed -E $(CMDLET_SED)); done
+	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(BUILD)/pam-lite.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 644 include/pamlite/*.h $(DESTDIR)$(PREFIX)/include/pamlite
 
 clean:
 	rm -rf $(BUILD)

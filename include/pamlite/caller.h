@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "pamlite/status.h"
 #include "pamlite/text.h"
 
 struct pl_ctx;
@@ -37,6 +38,12 @@ struct pl_caller {
  * PL_E_DENIED (UnknownCaller)  the real uid has no account
  */
 enum pl_status pl_caller_read(struct pl_ctx *ctx, struct pl_caller *out);
+
+/*
+ * The controlling terminal named by the text of /proc/self/stat; "" if there is
+ * none, if it is of an unknown kind, or if the text is not of that form.
+ */
+void pl_terminal_parse(const char *stat, char out[PL_TERMINAL_MAX + 1]);
 
 /*
  * Act under another name. The name of the caller's own account asserts nothing.

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pamlite/choice.h"
 #include "pamlite/context.h"
 #include "pamlite/output.h"
 #include "pamlite/row.h"
@@ -32,11 +33,6 @@ enum pl_param_type {
 	PL_PARAM_IN_PATH,     /* char *: a file to read; the same */
 };
 
-enum pl_choice { PL_NOT_GIVEN, PL_YES, PL_NO };
-
-/* A cleared number or time: -MaxUses ''. Text is cleared by "". */
-#define PL_CLEARED INT64_C(-1)
-
 enum {
 	PL_REQUIRED = 1,      /* mandatory; of several in one set, one of them */
 	PL_PIPE = 2,          /* binds from objects on stdin; PL_REQUIRED too: its absence makes the command read stdin */
@@ -59,7 +55,7 @@ struct pl_param {
 	int set;                      /* parameters of the same non-zero set exclude each other */
 	int64_t min, max;             /* PL_PARAM_INT; max 0 = no limit */
 	const char *const *values;    /* PL_PARAM_ENUM, _ENUM_LIST: ends with NULL */
-	const char *alias;            /* another name; NULL = none */
+	const char *alias;            /* other names, separated by blanks; NULL = none */
 	const char *fallback;         /* what absence means, for help: "4 hours"; NULL = nothing to say */
 	const char *help;
 };
@@ -106,8 +102,9 @@ struct pl_command {
 	const enum pl_error *errors;         /* its own, beside those of the binder and the store; ends with PL_ERR_NONE */
 
 	/*
-	 * Do it for one set of arguments. `out` is NULL if output is. Called once, or
-	 * once for each object on stdin.
+	 * Do it for one set of arguments. `out` is NULL if output is, or if the object
+	 * is not to be printed. Called once, or once for each object on stdin. A
+	 * command that runs a task leaves the task's status in ctx->task_status.
 	 */
 	enum pl_status (*run)(struct pl_ctx *ctx, const void *args, struct pl_out *out);
 

@@ -55,6 +55,9 @@ struct pl_ctx {
 	struct pl_buf notes[PL_NOTE_KINDS];
 	bool what_if;                    /* check everything, change nothing */
 	bool verbose;
+	bool force;                      /* -Force: replace an output file that exists */
+	const char *term;                /* the caller's TERM as it came, unchecked; NULL = unset; borrowed */
+	int task_status;                 /* what the task ended with that a run() of PL_RUNS_TASK ran */
 };
 
 void pl_ctx_init(struct pl_ctx *ctx);

@@ -105,6 +105,8 @@
 	    "only the requestor may do this") \
 	X(NOT_REVOKER, "NotRevoker", PL_E_DENIED, "PermissionDenied", true, \
 	    "the caller may not end this") \
+	X(NOT_ELIGIBLE, "NotEligible", PL_E_DENIED, "PermissionDenied", true, \
+	    "the caller is not in the policy's eligible group") \
 	X(DURATION_EXCEEDED, "DurationExceeded", PL_E_DENIED, "PermissionDenied", true, \
 	    "longer than the policy allows") \
 	/* the control */ \
@@ -155,8 +157,8 @@
 	    "the policy demands a ticket") \
 	X(PARAMETER_INVALID, "TaskParameterInvalid", PL_E_USAGE, "InvalidArgument", false, \
 	    "a task parameter is unknown, missing or not of its type") \
-	X(START_TIME_PAST, "StartTimePast", PL_E_USAGE, "InvalidArgument", false, \
-	    "the start lies in the past, or so far ahead that the request cannot be decided in time") \
+	X(TIME_PAST, "TimePast", PL_E_USAGE, "InvalidArgument", false, \
+	    "a time lies in the past") \
 	X(NOT_PENDING, "RequestNotPending", PL_E_STATE, "InvalidOperation", true, \
 	    "the request is decided, expired or canceled") \
 	X(REQUEST_CHANGED, "RequestChanged", PL_E_STATE, "InvalidOperation", true, \

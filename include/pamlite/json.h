@@ -51,6 +51,11 @@ void pl_json_object_clear(struct pl_json_object *o);
 /* By name without regard to case; NULL if there is none. */
 const struct pl_json_member *pl_json_member_find(const struct pl_json_object *o, const char *name);
 
+/*
+ * Everything that is printed comes without a newline at its end, and shows
+ * deceptive characters (text.h) as \u escapes.
+ */
+
 /* A row as one JSON object on one line: every column in `columns` (ends with NULL), in that order. */
 enum pl_status pl_json_row(struct pl_ctx *ctx, const struct pl_column *const *columns, const void *row,
     bool local_time, struct pl_buf *out);

@@ -47,6 +47,12 @@ enum pl_status pl_out_open(struct pl_out **out, struct pl_ctx *ctx, const struct
  */
 enum pl_status pl_out_row(struct pl_out *out, const void *row);
 
+/*
+ * One object of another noun in the same stream, with its own columns: of -Property
+ * those that it has. A table or CSV header begins anew.
+ */
+enum pl_status pl_out_other(struct pl_out *out, const struct pl_noun *noun, const void *row);
+
 /* The same as a pl_row_fn: `out` is a struct pl_out. */
 enum pl_status pl_out_row_fn(void *out, const void *row);
 
@@ -54,7 +60,8 @@ enum pl_status pl_out_row_fn(void *out, const void *row);
 void pl_out_flush(struct pl_out *out);
 
 /*
- * Write what is pending (the table, the end of an array) and free.
+ * Write what is pending (the table, the end of an array) and free. No objects
+ * are an empty array in Json, but nothing at all if ctx->failure holds one.
  *
  * PL_E_IO (OutputFailed)  something could not be written
  */
@@ -63,8 +70,10 @@ enum pl_status pl_out_close(struct pl_out *out);
 /*
  * An output file: written beside its name and put there when all went well.
  */
+enum pl_file_mode { PL_FILE_NEW, PL_FILE_REPLACE, PL_FILE_APPEND };
 struct pl_file {
-	int fd;                  /* write here */
+	int fd;                  /* write here; -1 = not open */
+	enum pl_file_mode mode;
 	char *path;
 	char *temporary;
 };
@@ -75,7 +84,6 @@ struct pl_file {
  * PL_E_EXISTS (FileExists)   it is there and `mode` is PL_FILE_NEW
  * PL_E_IO (OutputFailed)     it cannot be made there
  */
-enum pl_file_mode { PL_FILE_NEW, PL_FILE_REPLACE, PL_FILE_APPEND };
 enum pl_status pl_file_open(struct pl_ctx *ctx, const char *path, enum pl_file_mode mode, struct pl_file *out);
 /* Sync and rename (`keep`), or remove what was written. Clears the struct. */
 enum pl_status pl_file_close(struct pl_ctx *ctx, struct pl_file *file, bool keep);

@@ -24,6 +24,7 @@ enum {
 	PL_COL_ID = 2,         /* the object's identity: -o Id, and the tie-break of listings */
 	PL_COL_ACCOUNT = 4,    /* an account: long and short form are equal in -Filter */
 	PL_COL_INDEXED = 8,    /* -SortBy works on any number of objects; never null */
+	PL_COL_EXACT = 16,     /* an id: compared byte for byte, so that its index serves */
 };
 
 struct pl_column {

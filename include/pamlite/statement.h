@@ -23,10 +23,11 @@ struct pl_stmt {
 	enum pl_status status;
 };
 
-/* `sql` is a string literal: compiled statements are kept by its address until the database is closed. */
+/*
+ * `sql` is a string literal or was put together from literals, never from input.
+ * Compiled statements are kept by their text until the database is closed.
+ */
 void pl_stmt_open(struct pl_stmt *q, struct pl_ctx *ctx, const char *sql);
-/* The same for SQL that was put together from literals (queries); it is not kept. */
-void pl_stmt_open_once(struct pl_stmt *q, struct pl_ctx *ctx, const char *sql);
 enum pl_status pl_stmt_close(struct pl_stmt *q);
 
 /* Note a failure found by the caller, so that close reports it. */

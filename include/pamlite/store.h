@@ -14,7 +14,8 @@
  * not a link, in a directory that is the caller's or root's and that nobody
  * else can write to: SQLite plays back any journal that lies beside a file.
  * With `create` a missing file is made (0600), whole or not at all.
- * Nothing is locked on return.
+ * Nothing is locked on return. What the file holds is checked by the first
+ * transaction, so its begin returns the statuses for that.
  *
  * PL_E_CONFIG       missing, empty, foreign, newer, or with planted objects
  * PL_E_IO           damaged or truncated

@@ -8,6 +8,15 @@
 #include "pamlite/buffer.h"
 #include "pamlite/list.h"
 
+enum {
+	PL_TYPED_PARAMETERS_MAX = 64,      /* of one task */
+	PL_TYPED_NAME_MAX = 64,
+	PL_TYPED_WORD_MAX = 255,
+	PL_TYPED_TEXT_MAX = 4096,
+	PL_TYPED_ARGUMENT_MAX = 131071,    /* bytes of one argument: the kernel's limit */
+	PL_TYPED_ARGUMENTS_MAX = 1 << 20,  /* bytes of all arguments together */
+};
+
 /*
  * Declarations are a map name=TYPE, where TYPE is one of
  *     choice:a|b|c    one of these words
@@ -17,8 +26,9 @@
  *     text:MAX        at most MAX bytes (1 to 4096) of printable text
  * Types and not regular expressions, so that an approver can read them and a
  * privileged program can check them in linear time. Names are
- * [A-Za-z_][A-Za-z0-9_-]{0,63}. Pure functions over text: no context, no memory
- * kept. Where one fails it appends one sentence to `why`.
+ * [A-Za-z_][A-Za-z0-9_-]{0,63}, at most PL_TYPED_PARAMETERS_MAX of them. Pure
+ * functions over text: no context, no memory kept. Where one fails it appends
+ * one sentence to `why`.
  */
 
 /* Is `declarations` well formed, without a name twice? */
@@ -44,7 +54,8 @@ bool pl_typed_bind(const char *declarations, const char *values, bool complete,
 /*
  * Fill the argument list's placeholders from a complete canonical map; the
  * result is a list. A value never splits; one that makes an argument begin with a
- * dash where the template does not is refused (it would become an option).
+ * dash where the template does not is refused (it would become an option);
+ * so are arguments longer than the limits above.
  */
 bool pl_typed_expand(const char *arguments, const char *values, struct pl_buf *out, struct pl_buf *why);
 

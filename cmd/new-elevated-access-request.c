@@ -1,0 +1,69 @@
+/* new-elevated-access-request - ask for elevated access for a limited time */
+
+#include "pamlite/command.h"
+#include "pamlite/request.h"
+
+#define IN(type, member) type(struct pl_request_spec, member)
+
+static const struct pl_param params[] = {
+	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .set = 1, .help = "task to be granted, Scope\\Name" },
+	{ "Role", IN(PL_TASK, role), .flags = PL_REQUIRED, .set = 1, .help = "role to be granted: all of its tasks" },
+	{ "RoleGroup", IN(PL_TASK, role_group), .flags = PL_REQUIRED, .set = 1, .help = "role group to be granted: all of its roles" },
+	{ "Reason", IN(PL_REASON, reason), .flags = PL_REQUIRED, .help = "why; shown to approvers and kept in the audit log" },
+	{ "DurationHours", IN(PL_HOURS, duration_s), .set = 2, .fallback = "the control's default, within the policy's maximum",
+	  .help = "how long the grant lasts, in whole hours" },
+	{ "Duration", IN(PL_DURATION, duration_s), .set = 2, .help = "the same as PTnHnM, at least 5 minutes" },
+	{ "Parameter", IN(PL_MAP, parameters), .help = "values of the task's parameters, name=value" },
+	{ "Context", IN(PL_STRING, context), .help = "where this belongs: an incident, a change, a host" },
+	{ "Ticket", IN(PL_STRING, ticket), .help = "ticket that the request is for" },
+	{ "StartTimeUtc", IN(PL_TIME, start_at), .fallback = "the approval", .help = "when the grant begins" },
+	{ "Wait", IN(PL_SWITCH, wait), .help = "wait for the decision" },
+	{ "Timeout", IN(PL_INT, timeout_s), .min = 1, .max = 31536000, .fallback = "none", .help = "longest wait in seconds" },
+	{ "ClientToken", IN(PL_STRING, client_token), .help = "any word, unique per caller: a retry gets the same request" },
+	{ 0 }
+};
+
+static const char *const examples[] = {
+	"new-elevated-access-request 'Linux\\restart-web' -Reason 'deploy 4.2' -DurationHours 2",
+	"new-elevated-access-request 'Linux\\restart-web' -Reason 'config reload' -Parameter unit=nginx.service -Wait -Timeout 600",
+	NULL
+};
+
+static const enum pl_error errors[] = {
+	PL_ERR_NOT_ENABLED, PL_ERR_POLICY_NOT_FOUND, PL_ERR_NOT_ELIGIBLE, PL_ERR_DURATION_EXCEEDED,
+	PL_ERR_TICKET_REQUIRED, PL_ERR_PARAMETER_INVALID, PL_ERR_TIME_PAST, PL_ERR_REQUEST_EXISTS,
+	PL_ERR_TOO_MANY_REQUESTS, PL_ERR_NO_APPROVER, PL_ERR_WAIT_TIMEOUT, PL_ERR_NONE
+};
+
+/* A wait that ended otherwise still shows what the request came to. */
+static enum pl_status
+run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
+{
+	struct pl_request row;
+	enum pl_status st = pl_request_submit(ctx, args, &row), shown;
+
+	if (row.identity != NULL) {
+		shown = pl_out_row(out, &row);
+		st = st == PL_OK ? shown : st;
+	}
+	pl_row_clear(&pl_request_noun, &row);
+	return st;
+}
+
+static const struct pl_command command = {
+	.name = "new-elevated-access-request",
+	.summary = "ask for elevated access for a limited time",
+	.needs = PL_NEED_STORE_WRITE,
+	.params = params,
+	.args_size = sizeof(struct pl_request_spec),
+	.output = &pl_request_noun,
+	.examples = examples,
+	.errors = errors,
+	.run = run,
+};
+
+int
+main(int argc, char *argv[])
+{
+	return pl_command_main(&command, argc, argv);
+}

@@ -1,0 +1,45 @@
+/* remove-elevated-access-approval-policy - remove an approval policy, its pending requests and live grants */
+
+#include "pamlite/command.h"
+#include "pamlite/policy.h"
+
+#define IN(type, member) type(struct pl_policy_spec, member)
+
+static const struct pl_param params[] = {
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .help = "id, or the task that it is for" },
+	{ 0 }
+};
+
+static const char *const examples[] = {
+	"remove-elevated-access-approval-policy 'Linux\\restart-web'",
+	"remove-elevated-access-approval-policy 'Linux\\restart-web' -Confirm:false",
+	NULL
+};
+
+static const enum pl_error errors[] = {
+	PL_ERR_ADMINISTRATOR_REQUIRED, PL_ERR_POLICY_NOT_FOUND, PL_ERR_NONE
+};
+
+static enum pl_status
+run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
+{
+	(void)out;
+	return pl_policy_remove(ctx, args);
+}
+
+static const struct pl_command command = {
+	.name = "remove-elevated-access-approval-policy",
+	.summary = "remove an approval policy, its pending requests and live grants",
+	.needs = PL_NEED_STORE_WRITE | PL_NEED_CONFIRM,
+	.params = params,
+	.args_size = sizeof(struct pl_policy_spec),
+	.examples = examples,
+	.errors = errors,
+	.run = run,
+};
+
+int
+main(int argc, char *argv[])
+{
+	return pl_command_main(&command, argc, argv);
+}

@@ -1,0 +1,60 @@
+/* test-elevated-access-audit-log - check the chain of the audit log */
+
+#include "pamlite/audit.h"
+#include "pamlite/command.h"
+
+struct args {
+	int64_t start;
+	bool quiet;
+};
+
+#define IN(type, member) type(struct args, member)
+
+static const struct pl_param params[] = {
+	{ "StartSequence", IN(PL_INT, start), .min = 1, .fallback = "1", .help = "first record to check" },
+	{ "Quiet", IN(PL_SWITCH, quiet), .help = "print nothing; the status says it" },
+	{ 0 }
+};
+
+static const char *const examples[] = {
+	"test-elevated-access-audit-log",
+	"test-elevated-access-audit-log -Quiet && echo intact",
+	NULL
+};
+
+static const enum pl_error errors[] = {
+	PL_ERR_AUDITOR_REQUIRED, PL_ERR_NONE
+};
+
+static enum pl_status
+run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
+{
+	const struct args *a = args;
+	struct pl_audit_check row;
+	enum pl_status st = pl_audit_verify(ctx, a->start, &row);
+
+	if (st == PL_OK && !a->quiet)
+		st = pl_out_row(out, &row);
+	if (st == PL_OK && !row.valid)
+		st = PL_FALSE;
+	pl_row_clear(&pl_audit_check_noun, &row);
+	return st;
+}
+
+static const struct pl_command command = {
+	.name = "test-elevated-access-audit-log",
+	.summary = "check the chain of the audit log",
+	.needs = PL_NEED_STORE_READ,
+	.params = params,
+	.args_size = sizeof(struct args),
+	.output = &pl_audit_check_noun,
+	.examples = examples,
+	.errors = errors,
+	.run = run,
+};
+
+int
+main(int argc, char *argv[])
+{
+	return pl_command_main(&command, argc, argv);
+}

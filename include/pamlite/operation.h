@@ -1,0 +1,77 @@
+/* operation.h - one transaction with its audit record: the frame of everything the model does */
+#ifndef PAMLITE_OPERATION_H
+#define PAMLITE_OPERATION_H
+
+#include <stdbool.h>
+
+#include "pamlite/context.h"
+#include "pamlite/record.h"
+#include "pamlite/statement.h"
+
+/*
+ * What the caller is, by rows read inside the transaction. Names come in two
+ * forms where the control has a domain: `me` is the short one.
+ */
+struct pl_rights {
+	char me[PL_ACCOUNT_MAX + 1];
+	char me_long[2 * PL_ACCOUNT_MAX + 2];   /* "" without a domain */
+	char domain[PL_ACCOUNT_MAX + 1];
+	bool enabled;                           /* the control is on */
+	bool configure;                         /* may configure */
+	bool see_all;                           /* may configure or audit */
+	char *groups;                           /* JSON array of the ids of the caller's approver groups */
+};
+
+/*
+ * The operation under way. What is put into `record` while it runs becomes the
+ * audit record: of the success, or of the refusal if it ends in an error that
+ * is recorded.
+ */
+struct pl_operation {
+	bool writes;
+	struct pl_record record;
+	struct pl_rights rights;
+	char target[PL_TARGET_MAX + 1];         /* as the caller named it; for -WhatIf */
+};
+
+/*
+ * Lock, begin, read the clock and the caller's rights. `operation` is the
+ * cmdlet's name. After PL_OK the operation is ended once by pl_op_end();
+ * after anything else there is nothing to end.
+ */
+enum pl_status pl_op_begin(struct pl_ctx *ctx, const char *operation, enum pl_record_type type, const char *target);
+/* The same for one that only reads: no record unless it is refused. */
+enum pl_status pl_op_begin_read(struct pl_ctx *ctx, const char *operation, const char *target);
+
+/*
+ * End it with the status it came to, and unlock. PL_OK: the record is appended
+ * and all is committed; with ctx->what_if all is undone and noted. Anything else:
+ * all is undone and a refusal recorded. Returns `st`, or why the end failed.
+ */
+enum pl_status pl_op_end(struct pl_ctx *ctx, enum pl_status st);
+
+/* It turned out that there is nothing to do: end without a change and without a record. */
+void pl_op_nothing_done(struct pl_ctx *ctx);
+
+/* The record of the operation under way. */
+struct pl_record *pl_op_record(struct pl_ctx *ctx);
+const struct pl_rights *pl_op_rights(const struct pl_ctx *ctx);
+
+/*
+ * Offer a statement the facts that any may use: :now :boot_id :boot_time :me
+ * :me_long :uid :asserted :all :groups :domain.
+ */
+void pl_op_offer_facts(struct pl_stmt *q);
+
+/* PL_E_DENIED (AdministratorRequired, AuditorRequired), PL_E_UNAVAILABLE (ElevatedAccessNotEnabled) */
+enum pl_status pl_require_configure(struct pl_ctx *ctx);
+enum pl_status pl_require_see_all(struct pl_ctx *ctx);
+enum pl_status pl_require_enabled(struct pl_ctx *ctx);
+
+/*
+ * Shorten "alice@DOMAIN" to "alice" where DOMAIN is the control's. Other names
+ * stay as they are. Returns `name` or a place in `out`.
+ */
+const char *pl_principal_short(const struct pl_ctx *ctx, const char *name, char out[PL_ACCOUNT_MAX + 1]);
+
+#endif

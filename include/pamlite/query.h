@@ -1,0 +1,84 @@
+/* query.h - finding and listing stored objects: one mechanism for every noun */
+#ifndef PAMLITE_QUERY_H
+#define PAMLITE_QUERY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pamlite/buffer.h"
+#include "pamlite/context.h"
+#include "pamlite/row.h"
+
+enum { PL_QUERY_VALUES = 256, PL_QUERY_UNINDEXED_MAX = 10000 };
+
+/* A value bound to a query: the only way for input to reach SQL. */
+struct pl_query_value {
+	char *text;          /* owned; NULL = the number */
+	int64_t number;
+};
+
+/*
+ * A listing being put together: conditions are literals of ours or compiled
+ * from columns and bound values. Sticky like a statement; pl_query_each() and
+ * pl_query_clear() end it.
+ */
+struct pl_query {
+	struct pl_ctx *ctx;
+	const struct pl_noun *noun;
+	struct pl_buf where;
+	struct pl_query_value values[PL_QUERY_VALUES];
+	int count;
+	enum pl_status status;
+};
+
+void pl_query_init(struct pl_query *q, struct pl_ctx *ctx, const struct pl_noun *noun);
+void pl_query_clear(struct pl_query *q);
+
+/* Only rows for which this SQL condition holds; a literal, which may use the facts of pl_op_offer_facts(). */
+void pl_query_where(struct pl_query *q, const char *sql);
+/* Only rows whose column compares so: op is "=", "<>", "<", "<=", ">" or ">=". Text compares as the table says. */
+void pl_query_compare(struct pl_query *q, const char *column, const char *op, const char *text);
+void pl_query_compare_int(struct pl_query *q, const char *column, const char *op, int64_t value);
+/* Only rows whose text column matches a pattern with * and ?. */
+void pl_query_like(struct pl_query *q, const char *column, const char *pattern, bool negate);
+/*
+ * The name given to a Get command: a pattern for the first of the columns, or
+ * exactly the value of one of them (`columns` ends with NULL). NULL adds nothing.
+ */
+void pl_query_name(struct pl_query *q, const char *const *columns, const char *name);
+/* Only rows where one of two SQL expressions is that value; the expressions are literals. NULL adds nothing. */
+void pl_query_either(struct pl_query *q, const char *a, const char *b, const char *value);
+/* Only rows whose column is one of a list. NULL or empty adds nothing. */
+void pl_query_in(struct pl_query *q, const char *column, const char *list);
+
+/*
+ * Add what the caller asked with -Filter. `text` is a boolean expression over
+ * column names; see commands.md for its grammar.
+ *
+ * PL_E_USAGE (InvalidFilter)  not understood, unknown property, too long or too deep
+ */
+void pl_query_filter(struct pl_query *q, const char *text);
+
+/*
+ * List what matches and may be seen, by ctx->list (order, filter, limit). Rows
+ * are read in pages; `each` is called between them with nothing locked, so it may
+ * write to a slow pipe. Called without an operation under way. `operation`: the
+ * cmdlet's name. The query is cleared.
+ */
+enum pl_status pl_query_each(struct pl_query *q, const char *operation, pl_row_fn *each, void *arg);
+
+/*
+ * The object of that identity, if the caller may see it; inside an operation.
+ * `id` NULL: the only one there is (the control).
+ * *row is initialised and the caller clears it, whatever the status.
+ * PL_E_NOT_FOUND without a failure noted: the caller knows what to say.
+ */
+enum pl_status pl_find(struct pl_ctx *ctx, const struct pl_noun *noun, const char *id, void *row);
+/* The same, whether or not the caller may see it. */
+enum pl_status pl_find_any(struct pl_ctx *ctx, const struct pl_noun *noun, const char *id, void *row);
+
+/* As pl_query_each, and a missing object is the failure that `missing` says (66) where `identity` is an exact name. */
+enum pl_status pl_query_get(struct pl_query *q, const char *operation, const char *identity, enum pl_error missing,
+    pl_row_fn *each, void *arg);
+
+#endif

@@ -1,0 +1,176 @@
+/* report.c - what a person or a script is told: errors, warnings, notes, the text of help */
+
+#include "session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pamlite/json.h"
+#include "pamlite/list.h"
+#include "pamlite/name.h"
+#include "pamlite/text.h"
+
+bool
+pl_write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n >= 0) {
+			text += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN) {
+			struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+			if (poll(&p, 1, -1) < 0 && errno != EINTR)
+				return false;
+		} else if (errno != EINTR) {
+			return false;
+		}
+	}
+	return true;
+}
+
+enum pl_status
+pl_report_text(struct pl_session *s, const struct pl_buf *text)
+{
+	if (pl_buf_failed(text))
+		return pl_fail_memory(&s->ctx);
+	if (pl_write_all(STDOUT_FILENO, text->text, text->len))
+		return PL_OK;
+	if (errno == EPIPE)
+		return PL_E_IO;
+	return pl_fail(&s->ctx, PL_ERR_OUTPUT_FAILED, "the output cannot be written: %s", strerror(errno));
+}
+
+static void
+end_line(struct pl_buf *b)
+{
+	if (b->len == 0 || b->text[b->len - 1] != '\n')
+		pl_buf_char(b, '\n');
+}
+
+/* There is nowhere to report that stderr itself cannot be written. */
+static void
+put(struct pl_buf *b)
+{
+	if (!pl_buf_failed(b))
+		(void)pl_write_all(STDERR_FILENO, b->text, b->len);
+	pl_buf_clear(b);
+}
+
+static void
+add_escaped(struct pl_buf *b, const char *text)
+{
+	pl_text_escape(b, text, strlen(text));
+}
+
+static void
+add_note(struct pl_session *s, enum pl_note kind, const struct pl_item *line, struct pl_buf *out)
+{
+	static const char *const prefix[PL_NOTE_KINDS] = {
+		[PL_NOTE_WARNING] = "WARNING: ", [PL_NOTE_VERBOSE] = "VERBOSE: ", [PL_NOTE_WHAT_IF] = "What if: "
+	};
+	char *text;
+
+	if (kind == PL_NOTE_WARNING && pl_format_is_json(s->format)) {
+		text = pl_item_dup(line);
+		if (text != NULL)
+			pl_json_warning(text, out);
+		free(text);
+	} else {
+		pl_buf_text(out, prefix[kind]);
+		pl_text_escape(out, line->text, line->len);
+	}
+	end_line(out);
+}
+
+void
+pl_report_notes(struct pl_session *s)
+{
+	static const enum pl_note order[] = { PL_NOTE_VERBOSE, PL_NOTE_WHAT_IF, PL_NOTE_WARNING };
+	struct pl_buf out;
+	size_t i;
+
+	pl_buf_init(&out);
+	for (i = 0; i < PL_NOTE_KINDS; i++) {
+		struct pl_buf *notes = &s->ctx.notes[order[i]];
+		const char *at = notes->text;
+		struct pl_item line;
+
+		while (pl_list_next(&at, &line))
+			add_note(s, order[i], &line, &out);
+		pl_buf_reset(notes);
+	}
+	put(&out);
+}
+
+static void
+add_error_record(const struct pl_session *s, struct pl_buf *out)
+{
+	const struct pl_failure *f = &s->ctx.failure;
+	const struct pl_error_def *def = pl_error_def(f->error);
+	char cmdlet[PL_COMMAND_NAME_MAX + 1];
+
+	pl_cmdlet_name(s->command->name, cmdlet);
+	pl_buf_printf(out, "    + CategoryInfo          : %s: (", def->category);
+	add_escaped(out, f->target);
+	pl_buf_printf(out, ":%s) [%s], PamLiteException\n", f->target[0] != '\0' ? "String" : "", cmdlet);
+	pl_buf_printf(out, "    + FullyQualifiedErrorId : %s,%s\n", def->id, cmdlet);
+}
+
+#ifdef PL_STRICT
+/* An error that the command does not declare is a fault in its table. */
+static void
+check_declared(const struct pl_session *s)
+{
+	const char *id = pl_error_def(s->ctx.failure.error)->id;
+
+	if (pl_command_may_fail(s->command, s->ctx.failure.error))
+		return;
+	(void)pl_write_all(STDERR_FILENO, id, strlen(id));
+	(void)pl_write_all(STDERR_FILENO, " is not declared\n", sizeof " is not declared\n" - 1);
+	abort();
+}
+#endif
+
+void
+pl_report_failure(struct pl_session *s)
+{
+	const struct pl_failure *f = &s->ctx.failure;
+	struct pl_buf out;
+
+	if (f->error == PL_ERR_NONE)
+		return;
+#ifdef PL_STRICT
+	check_declared(s);
+#endif
+	if (s->silent)
+		return;
+	pl_buf_init(&out);
+	if (pl_format_is_json(s->format)) {
+		pl_json_failure(f, &out);
+		end_line(&out);
+		put(&out);
+		return;
+	}
+	pl_buf_printf(&out, "%s: ", s->command->name);
+	add_escaped(&out, f->message);
+	pl_buf_char(&out, '\n');
+	if (f->error == PL_ERR_OUTPUT_FAILED && f->target[0] != '\0') {
+		pl_buf_text(&out, "  it is about ");
+		add_escaped(&out, f->target);
+		pl_buf_char(&out, '\n');
+	}
+	if (f->hint[0] != '\0') {
+		pl_buf_text(&out, "  ");
+		add_escaped(&out, f->hint);
+		pl_buf_char(&out, '\n');
+	}
+	if (s->normal_view)
+		add_error_record(s, &out);
+	put(&out);
+}

@@ -1,0 +1,357 @@
+/* execution.c - runs: planned, started, watched, ended */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pamlite/execution.h"
+
+#include "pamlite/list.h"
+#include "pamlite/operation.h"
+#include "pamlite/query.h"
+#include "pamlite/statement.h"
+#include "pamlite/typed.h"
+
+#include "model/sql.h"
+
+#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_execution, NAME, TYPE, member, SQL, FLAGS)
+
+/* A run that has no end and was begun before this boot has none that anybody could write. */
+#define SQL_LOST "(e.ended_at IS NULL AND e.boot_id <> :boot_id)"
+
+static const struct pl_column columns[] = {
+	COL("Identity", TEXT, identity, "e.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
+	COL("Task", TEXT, task, "e.task", PL_COL_TABLE),
+	COL("User", TEXT, user, "e.user", PL_COL_TABLE | PL_COL_ACCOUNT),
+	COL("RunAs", TEXT, run_as, "e.run_as", 0),
+	COL("CommandLine", LIST, command_line, "e.command_line", 0),
+	COL("Parameters", MAP, parameters, "e.parameters", 0),
+	COL("AuthorizationIdentity", TEXT, authorization, "e.authorization_id", PL_COL_EXACT),
+	COL("StartTimeUtc", TIME, started_at, "e.started_at", PL_COL_TABLE | PL_COL_INDEXED),
+	COL("EndTimeUtc", TIME, ended_at, "e.ended_at", PL_COL_TABLE),
+	COL("ExitStatus", INT, exit_status, "e.exit_status", PL_COL_TABLE),
+	COL("Signal", INT, signal, "e.signal", 0),
+	COL("EndReason", TEXT, end_reason, "CASE WHEN " SQL_LOST " THEN 'Unknown' ELSE e.end_reason END", 0),
+	COL("Terminal", TEXT, terminal, "e.terminal", 0),
+	COL("ProcessId", INT, pid, "e.pid", 0),
+	COL("HostName", TEXT, host, "e.host", 0),
+	COL("RecordingPath", TEXT, recording_path, "e.recording_path", 0),
+	COL("RecordingSha256", TEXT, recording_sha256, "e.recording_sha256", 0),
+	COL("InputBytes", INT, input_bytes, "e.input_bytes", 0),
+	COL("OutputBytes", INT, output_bytes, "e.output_bytes", 0),
+	{ 0 }
+};
+
+const struct pl_noun pl_execution_noun = {
+	.name = "Execution",
+	.columns = columns,
+	.row_size = sizeof(struct pl_execution),
+	.from = "execution e LEFT JOIN authorization a ON a.id = e.authorization_id"
+	    " LEFT JOIN policy p ON p.id = a.policy_id",
+	.visible = ":all OR " SQL_IS_ME("e.user") " OR " SQL_MAY_DECIDE,
+	.newest = "StartTimeUtc",
+};
+
+void
+pl_execution_plan_clear(struct pl_execution_plan *p)
+{
+	pl_access_answer_clear(&p->answer);
+	free(p->arguments);
+	p->arguments = NULL;
+}
+
+/* Decide, and refuse unless the answer is yes and there is something to run. */
+static enum pl_status
+decide(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_access_answer *answer)
+{
+	enum pl_status st = pl_access_decide(ctx, ask, answer);
+
+	if (st == PL_OK && !answer->allowed)
+		st = pl_access_refuse(ctx, ask, answer);
+	if (st == PL_OK && !answer->registered) {
+		pl_fail(ctx, PL_ERR_TASK_NOT_FOUND, "'%s' is not registered, so that there is nothing to run", ask->task);
+		st = pl_target(ctx, ask->task);
+	}
+	if (st == PL_OK && answer->record_session) {
+		pl_fail(ctx, PL_ERR_RECORDING_UNAVAILABLE, "the policy for '%s' demands a recording, which cannot be made on a"
+		    " private database", ask->task);
+		st = pl_target(ctx, ask->task);
+	}
+	return st;
+}
+
+static enum pl_status
+expand(struct pl_ctx *ctx, const struct pl_access_answer *answer, char **arguments)
+{
+	struct pl_buf out, why;
+	enum pl_status st = PL_OK;
+
+	pl_buf_init(&out);
+	pl_buf_init(&why);
+	if (!pl_typed_expand(answer->task.arguments, answer->parameters, &out, &why)) {
+		pl_fail(ctx, PL_ERR_PARAMETER_INVALID, "'%s': %s", answer->task.name, why.text);
+		st = pl_target(ctx, answer->task.name);
+	}
+	pl_buf_clear(&why);
+	*arguments = st == PL_OK ? pl_buf_take(&out) : NULL;
+	pl_buf_clear(&out);
+	return st == PL_OK && *arguments == NULL ? pl_fail_memory(ctx) : st;
+}
+
+static const char operation[] = "Invoke-ElevatedAccessTask";
+
+enum pl_status
+pl_execution_prepare(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_execution_plan *out)
+{
+	enum pl_status st;
+
+	memset(out, 0, sizeof(*out));
+	pl_row_init(&pl_task_noun, &out->answer.task);
+	st = pl_op_begin_read(ctx, operation, ask->task);
+	if (st != PL_OK)
+		return st;
+	pl_record_map(pl_op_record(ctx), "Parameters", ask->parameters);
+	st = decide(ctx, ask, &out->answer);
+	if (st == PL_OK)
+		st = expand(ctx, &out->answer, &out->arguments);
+	return pl_op_end(ctx, st);
+}
+
+/* The whole argument vector, as a list. */
+static bool
+command_line(const struct pl_execution_plan *p, struct pl_buf *out)
+{
+	pl_list_add(out, p->answer.task.path);
+	pl_buf_text(out, p->arguments);
+	return !pl_buf_failed(out);
+}
+
+static const char *
+or_null(const char *s)
+{
+	return s != NULL && s[0] != '\0' ? s : NULL;
+}
+
+static enum pl_status
+insert(struct pl_ctx *ctx, const struct pl_execution_plan *p, const char *argv)
+{
+	const struct pl_access_answer *a = &p->answer;
+	struct pl_stmt q;
+
+	pl_stmt_open(&q, ctx,
+	    "INSERT INTO execution (id, task, user, uid, run_as, command_line, parameters, authorization_id, started_at,"
+	    " terminal, pid, host, boot_id)"
+	    " VALUES (:id, :task, :me, :uid, :run_as, :argv, :parameters, :authorization, :now, :terminal, :pid, :host,"
+	    " :boot_id)");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":id", p->id);
+	pl_stmt_bind_text(&q, ":task", a->task.name);
+	pl_stmt_bind_text(&q, ":run_as", a->task.run_as);
+	pl_stmt_bind_text(&q, ":argv", argv);
+	pl_stmt_bind_text(&q, ":parameters", or_null(a->parameters));
+	pl_stmt_bind_text(&q, ":authorization", or_null(a->authorization));
+	pl_stmt_bind_text(&q, ":terminal", or_null(ctx->caller.terminal));
+	pl_stmt_bind_int(&q, ":pid", ctx->caller.pid);
+	pl_stmt_bind_text(&q, ":host", or_null(ctx->caller.host));
+	pl_stmt_run(&q);
+	return pl_stmt_close(&q);
+}
+
+static enum pl_status
+record_start(struct pl_ctx *ctx, struct pl_execution_plan *p)
+{
+	const struct pl_access_answer *a = &p->answer;
+	struct pl_record *r = pl_op_record(ctx);
+	struct pl_buf argv;
+	enum pl_status st;
+
+	pl_uuid_make(p->id);
+	pl_buf_init(&argv);
+	st = command_line(p, &argv) ? insert(ctx, p, argv.text) : pl_fail_memory(ctx);
+	if (st == PL_OK) {
+		pl_record_object(r, p->id);
+		r->result = "Started";
+		pl_record_text(r, "Task", a->task.name);
+		pl_record_text(r, "Why", a->why);
+		pl_record_text(r, "AuthorizationIdentity", or_null(a->authorization));
+		pl_record_text(r, "RequestIdentity", or_null(a->request));
+		pl_record_text(r, "RunAs", a->task.run_as);
+		pl_record_list(r, "CommandLine", argv.text);
+		pl_record_map(r, "Parameters", or_null(a->parameters));
+		pl_record_text(r, "Definition", a->definition);
+	}
+	pl_buf_clear(&argv);
+	return st;
+}
+
+/* The plan was made a moment ago: everything is looked at again, and must be the same. */
+static enum pl_status
+start(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_execution_plan *p)
+{
+	struct pl_access_answer now;
+	enum pl_status st;
+
+	st = decide(ctx, ask, &now);
+	if (st == PL_OK && strcmp(now.definition, p->answer.definition) != 0) {
+		now.why = "TaskChanged";
+		st = pl_access_refuse(ctx, ask, &now);
+	}
+	if (st == PL_OK && strcmp(now.parameters, p->answer.parameters) != 0) {
+		now.why = "ParametersDiffer";
+		st = pl_access_refuse(ctx, ask, &now);
+	}
+	if (st == PL_OK)
+		st = pl_access_consume(ctx, &now);
+	if (st == PL_OK) {
+		pl_access_answer_clear(&p->answer);
+		p->answer = now;
+		return record_start(ctx, p);
+	}
+	pl_access_answer_clear(&now);
+	return st;
+}
+
+enum pl_status
+pl_execution_start(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_execution_plan *plan)
+{
+	enum pl_status st;
+
+	st = pl_op_begin(ctx, operation, PL_RECORD_EXECUTION, ask->task);
+	return st == PL_OK ? pl_op_end(ctx, start(ctx, ask, plan)) : st;
+}
+
+enum pl_status
+pl_execution_watch(struct pl_ctx *ctx, const char *id, struct pl_execution_state *out)
+{
+	struct pl_stmt q;
+	enum pl_status st;
+
+	memset(out, 0, sizeof(*out));
+	st = pl_op_begin_read(ctx, operation, id);
+	if (st != PL_OK)
+		return st;
+	pl_stmt_open(&q, ctx, "SELECT e.stop_at IS NOT NULL, a.revoked_at IS NOT NULL, a.id IS NOT NULL AND NOT " SQL_NOT_OVER
+	    " FROM execution e LEFT JOIN authorization a ON a.id = e.authorization_id WHERE e.id = :id");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":id", id);
+	if (pl_stmt_step(&q)) {
+		out->stopped = pl_stmt_bool(&q, 0);
+		out->revoked = pl_stmt_bool(&q, 1);
+		out->over = pl_stmt_bool(&q, 2);
+	}
+	return pl_op_end(ctx, pl_stmt_close(&q));
+}
+
+static enum pl_status
+finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end)
+{
+	int64_t status = end->exit_status >= 0 ? end->exit_status : PL_NULL;
+	int64_t signal = end->signal != 0 ? end->signal : PL_NULL;
+	struct pl_record *r = pl_op_record(ctx);
+	struct pl_stmt q;
+
+	r->result = "Ended";
+	pl_record_text(r, "EndReason", end->reason);
+	pl_record_int(r, "ExitStatus", status);
+	pl_record_int(r, "Signal", signal);
+	pl_stmt_open(&q, ctx, "UPDATE execution SET ended_at = max(:now, started_at), exit_status = :status,"
+	    " signal = :signal, end_reason = :reason WHERE id = :id AND ended_at IS NULL");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":id", id);
+	pl_stmt_bind_text(&q, ":reason", end->reason);
+	pl_stmt_bind_int(&q, ":status", status);
+	pl_stmt_bind_int(&q, ":signal", signal);
+	if (pl_stmt_run(&q) != 1)
+		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_EXECUTION_OVER, "execution %s has an end already", id));
+	return pl_stmt_close(&q);
+}
+
+enum pl_status
+pl_execution_finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end)
+{
+	enum pl_status st;
+
+	st = pl_op_begin(ctx, operation, PL_RECORD_EXECUTION, id);
+	return st == PL_OK ? pl_op_end(ctx, finish(ctx, id, end)) : st;
+}
+
+/* The same people who may revoke: the one who runs it, those who may decide it, configurers. */
+static enum pl_status
+check_stopper(struct pl_ctx *ctx, const char *id)
+{
+	struct pl_stmt q;
+	bool may = pl_op_rights(ctx)->configure;
+
+	if (may)
+		return PL_OK;
+	pl_stmt_open(&q, ctx, "SELECT 1 FROM execution e LEFT JOIN authorization a ON a.id = e.authorization_id"
+	    " LEFT JOIN policy p ON p.id = a.policy_id WHERE e.id = :id AND (" SQL_IS_ME("e.user") " OR " SQL_MAY_DECIDE ")");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":id", id);
+	may = pl_stmt_step(&q);
+	if (pl_stmt_close(&q) != PL_OK || may)
+		return q.status;
+	pl_fail(ctx, PL_ERR_NOT_REVOKER, "%s may not stop execution %s", ctx->caller.name, id);
+	return pl_target(ctx, id);
+}
+
+static enum pl_status
+mark_stopped(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, const struct pl_execution *e)
+{
+	struct pl_stmt q;
+
+	pl_stmt_open(&q, ctx, "UPDATE execution AS e SET stop_at = :now, stop_by = :me, stop_comment = :comment"
+	    " WHERE e.id = :id AND e.ended_at IS NULL AND NOT " SQL_LOST);
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":id", e->identity);
+	pl_stmt_bind_text(&q, ":comment", spec->comment);
+	if (pl_stmt_run(&q) != 1) {
+		pl_fail(ctx, PL_ERR_EXECUTION_OVER, "execution %s has ended: %s", e->identity,
+		    e->end_reason != NULL ? e->end_reason : "Unknown");
+		pl_stmt_fail(&q, pl_target(ctx, e->identity));
+	}
+	return pl_stmt_close(&q);
+}
+
+static enum pl_status
+stop(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, struct pl_execution *out)
+{
+	enum pl_status st;
+
+	pl_record_text(pl_op_record(ctx), "Comment", spec->comment);
+	st = pl_find(ctx, &pl_execution_noun, spec->identity, out);
+	if (st == PL_E_NOT_FOUND) {
+		pl_fail(ctx, PL_ERR_EXECUTION_NOT_FOUND, "there is no execution '%s', or you may not see it", spec->identity);
+		return pl_target(ctx, spec->identity);
+	}
+	if (st == PL_OK)
+		st = check_stopper(ctx, out->identity);
+	return st == PL_OK ? mark_stopped(ctx, spec, out) : st;
+}
+
+enum pl_status
+pl_execution_stop(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, struct pl_execution *out)
+{
+	enum pl_status st;
+
+	pl_row_init(&pl_execution_noun, out);
+	st = pl_op_begin(ctx, "Stop-ElevatedAccessExecution", PL_RECORD_DECISION, spec->identity);
+	return st == PL_OK ? pl_op_end(ctx, stop(ctx, spec, out)) : st;
+}
+
+enum pl_status
+pl_execution_list(struct pl_ctx *ctx, const struct pl_execution_filter *filter, pl_row_fn *each, void *arg)
+{
+	static const char *const ids[] = { "Identity", NULL }, *const tasks[] = { "Task", NULL };
+	struct pl_query q;
+
+	pl_query_init(&q, ctx, &pl_execution_noun);
+	pl_query_name(&q, ids, filter->identity);
+	pl_query_name(&q, tasks, filter->task);
+	pl_query_either(&q, "a.id", "a.request_id", filter->request);
+	if (filter->mine)
+		pl_query_where(&q, SQL_IS_ME("e.user"));
+	if (filter->running)
+		pl_query_where(&q, "e.ended_at IS NULL AND e.boot_id = :boot_id");
+	return pl_query_get(&q, "Get-ElevatedAccessExecution", filter->identity, PL_ERR_EXECUTION_NOT_FOUND, each, arg);
+}

@@ -1,0 +1,272 @@
+/* operation.c - lock, begin, rights, act, record, commit, unlock: the same for every operation */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pamlite/operation.h"
+
+#include "pamlite/audit.h"
+#include "pamlite/store.h"
+#include "pamlite/text.h"
+
+const char *
+pl_principal_short(const struct pl_ctx *ctx, const char *name, char out[PL_ACCOUNT_MAX + 1])
+{
+	const char *domain = ctx->operation->rights.domain;
+	const char *at = strrchr(name, '@');
+
+	if (at == NULL || at == name || domain[0] == '\0' || pl_ascii_casecmp(at + 1, domain) != 0 ||
+	    (size_t)(at - name) > PL_ACCOUNT_MAX)
+		return name;
+	memcpy(out, name, (size_t)(at - name));
+	out[at - name] = '\0';
+	return out;
+}
+
+/* The ids of the groups whose member list has the caller, and of those whose Unix group has him. */
+static enum pl_status
+load_groups(struct pl_ctx *ctx, struct pl_rights *rights)
+{
+	struct pl_buf ids;
+	struct pl_stmt q;
+
+	pl_buf_init(&ids);
+	pl_stmt_open(&q, ctx,
+	    "SELECT group_id, NULL FROM group_member WHERE member IN (:me, coalesce(:me_long, :me))"
+	    " UNION ALL SELECT id, unix_group FROM approver_group WHERE unix_group IS NOT NULL");
+	pl_op_offer_facts(&q);
+	while (pl_stmt_step(&q)) {
+		const char *id = pl_stmt_text(&q, 0);
+		const char *unix_group = pl_stmt_text(&q, 1);
+
+		if (id == NULL || (unix_group != NULL && !pl_unix_group_has(unix_group, rights->me)))
+			continue;
+		pl_buf_printf(&ids, "%s\"%s\"", ids.len == 0 ? "[" : ",", id);
+	}
+	pl_buf_text(&ids, ids.len == 0 ? "[]" : "]");
+	if (pl_stmt_close(&q) != PL_OK) {
+		pl_buf_clear(&ids);
+		return q.status;
+	}
+	rights->groups = pl_buf_take(&ids);
+	return rights->groups != NULL ? PL_OK : pl_fail_memory(ctx);
+}
+
+/*
+ * On a private database its owner is the administrator, while no other name is
+ * asserted: under an asserted name the uid counts for nothing.
+ */
+static bool
+owns_database(const struct pl_ctx *ctx)
+{
+	return !ctx->caller.asserted && pl_store_owner(ctx) == ctx->caller.uid;
+}
+
+static enum pl_status
+load_rights(struct pl_ctx *ctx, struct pl_rights *rights)
+{
+	const char *management, *audit, *domain;
+	char short_name[PL_ACCOUNT_MAX + 1];
+	struct pl_stmt q;
+	enum pl_status st = PL_OK;
+
+	snprintf(rights->me, sizeof(rights->me), "%s", ctx->caller.name);
+	pl_stmt_open(&q, ctx, "SELECT enabled, domain, management_group, audit_group FROM control");
+	if (pl_stmt_step(&q)) {
+		rights->enabled = pl_stmt_bool(&q, 0);
+		domain = pl_stmt_text(&q, 1);
+		if (domain != NULL) {
+			snprintf(rights->domain, sizeof(rights->domain), "%s", domain);
+			snprintf(rights->me, sizeof(rights->me), "%s",
+			    pl_principal_short(ctx, ctx->caller.name, short_name));
+			if (strchr(rights->me, '@') == NULL)
+				snprintf(rights->me_long, sizeof(rights->me_long), "%s@%s", rights->me, rights->domain);
+		}
+		st = load_groups(ctx, rights);
+		management = pl_stmt_text(&q, 2);
+		audit = pl_stmt_text(&q, 3);
+		rights->configure = owns_database(ctx) ||
+		    (st == PL_OK && management != NULL && strstr(rights->groups, management) != NULL);
+		rights->see_all = rights->configure ||
+		    (st == PL_OK && audit != NULL && strstr(rights->groups, audit) != NULL);
+	}
+	pl_stmt_fail(&q, st);
+	return pl_stmt_close(&q);
+}
+
+static void
+op_free(struct pl_ctx *ctx)
+{
+	struct pl_operation *op = ctx->operation;
+
+	ctx->operation = NULL;
+	pl_record_clear(&op->record);
+	free(op->rights.groups);
+	free(op);
+}
+
+static enum pl_status
+op_begin(struct pl_ctx *ctx, const char *operation, enum pl_record_type type, const char *target, bool writes)
+{
+	struct pl_operation *op;
+	enum pl_status st;
+
+	pl_ctx_forgive(ctx);
+	op = calloc(1, sizeof(*op));
+	if (op == NULL)
+		return pl_fail_memory(ctx);
+	op->writes = writes;
+	pl_record_init(&op->record, operation, type, target);
+	snprintf(op->target, sizeof(op->target), "%s", target != NULL ? target : "");
+	ctx->operation = op;
+	st = pl_txn_begin(ctx, writes ? PL_TXN_WRITE : PL_TXN_READ);
+	if (st == PL_OK) {
+		st = load_rights(ctx, &op->rights);
+		if (st != PL_OK)
+			pl_txn_rollback(ctx);
+	}
+	if (st != PL_OK)
+		op_free(ctx);
+	return st;
+}
+
+enum pl_status
+pl_op_begin(struct pl_ctx *ctx, const char *operation, enum pl_record_type type, const char *target)
+{
+	return op_begin(ctx, operation, type, target, true);
+}
+
+enum pl_status
+pl_op_begin_read(struct pl_ctx *ctx, const char *operation, const char *target)
+{
+	return op_begin(ctx, operation, PL_RECORD_REFUSAL, target, false);
+}
+
+/*
+ * Who may see everything learns nothing from "does not exist", so his typing
+ * errors are not recorded; anybody else's may be probes.
+ */
+static bool
+is_recorded(const struct pl_ctx *ctx)
+{
+	const struct pl_error_def *def = pl_error_def(ctx->failure.error);
+
+	if (ctx->what_if || !def->recorded)
+		return false;
+	return def->status != PL_E_NOT_FOUND || !ctx->operation->rights.see_all;
+}
+
+/* The caller is told why he was refused also where the record of it cannot be written. */
+static void
+record_refusal(struct pl_ctx *ctx)
+{
+	struct pl_failure why = ctx->failure;
+	struct pl_record *r = &ctx->operation->record;
+	enum pl_status st;
+
+	r->type = PL_RECORD_REFUSAL;
+	r->result = "Refused";
+	r->error = why.error;
+	st = pl_txn_undo(ctx);
+	if (st == PL_OK)
+		st = pl_audit_append(ctx, r);
+	if (st == PL_OK)
+		(void)pl_txn_commit(ctx);
+	else
+		pl_txn_rollback(ctx);
+	ctx->failure = why;
+}
+
+enum pl_status
+pl_op_end(struct pl_ctx *ctx, enum pl_status st)
+{
+	struct pl_operation *op = ctx->operation;
+
+	if (st != PL_OK && is_recorded(ctx))
+		record_refusal(ctx);
+	else if (st != PL_OK || !op->writes)
+		pl_txn_rollback(ctx);
+	else if (ctx->what_if) {
+		pl_txn_rollback(ctx);
+		pl_note(ctx, PL_NOTE_WHAT_IF, "Performing the operation \"%s\" on target \"%s\".", op->record.operation,
+		    op->target);
+	} else {
+		st = pl_audit_append(ctx, &op->record);
+		if (st == PL_OK)
+			st = pl_txn_commit(ctx);
+		else
+			pl_txn_rollback(ctx);
+	}
+	op_free(ctx);
+	return st;
+}
+
+void
+pl_op_nothing_done(struct pl_ctx *ctx)
+{
+	ctx->operation->writes = false;
+}
+
+struct pl_record *
+pl_op_record(struct pl_ctx *ctx)
+{
+	return &ctx->operation->record;
+}
+
+const struct pl_rights *
+pl_op_rights(const struct pl_ctx *ctx)
+{
+	return &ctx->operation->rights;
+}
+
+static const char *
+or_null(const char *s)
+{
+	return s != NULL && s[0] != '\0' ? s : NULL;
+}
+
+void
+pl_op_offer_facts(struct pl_stmt *q)
+{
+	const struct pl_ctx *ctx = q->ctx;
+	const struct pl_rights *rights = &ctx->operation->rights;
+
+	pl_stmt_offer_int(q, ":now", ctx->clock.now);
+	pl_stmt_offer_text(q, ":boot_id", ctx->clock.boot_id);
+	pl_stmt_offer_int(q, ":boot_time", ctx->clock.boot_time_ms);
+	pl_stmt_offer_text(q, ":me", rights->me);
+	pl_stmt_offer_text(q, ":me_long", or_null(rights->me_long));
+	pl_stmt_offer_int(q, ":uid", (int64_t)ctx->caller.uid);
+	pl_stmt_offer_int(q, ":asserted", ctx->caller.asserted);
+	pl_stmt_offer_int(q, ":all", rights->see_all);
+	pl_stmt_offer_text(q, ":groups", rights->groups);
+	pl_stmt_offer_text(q, ":domain", or_null(rights->domain));
+}
+
+enum pl_status
+pl_require_configure(struct pl_ctx *ctx)
+{
+	if (ctx->operation->rights.configure)
+		return PL_OK;
+	pl_fail(ctx, PL_ERR_ADMINISTRATOR_REQUIRED, "%s may not configure elevated access", ctx->caller.name);
+	return pl_hint(ctx, "members of the management group and the owner of a private database may");
+}
+
+enum pl_status
+pl_require_see_all(struct pl_ctx *ctx)
+{
+	if (ctx->operation->rights.see_all)
+		return PL_OK;
+	pl_fail(ctx, PL_ERR_AUDITOR_REQUIRED, "%s may not see this", ctx->caller.name);
+	return pl_hint(ctx, "administrators and members of the audit group may");
+}
+
+enum pl_status
+pl_require_enabled(struct pl_ctx *ctx)
+{
+	if (ctx->operation->rights.enabled)
+		return PL_OK;
+	pl_fail(ctx, PL_ERR_NOT_ENABLED, "elevated access control is not enabled");
+	return pl_hint(ctx, "an administrator enables it with: enable-elevated-access-control -AdminGroup GROUP");
+}

@@ -1,0 +1,213 @@
+/* record.c - the canonical JSON line of an audit record */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pamlite/record.h"
+
+#include "pamlite/clock.h"
+#include "pamlite/list.h"
+#include "pamlite/text.h"
+
+const char *const pl_record_type_names[PL_RECORD_TYPES + 1] = {
+	"Configuration", "Request", "Decision", "Execution", "Refusal", "Maintenance", NULL
+};
+
+static void
+json_char(struct pl_buf *b, uint32_t cp, const char *raw, size_t len)
+{
+	if (cp == '"' || cp == '\\') {
+		pl_buf_char(b, '\\');
+		pl_buf_char(b, (char)cp);
+	} else if (!pl_char_is_deceptive(cp))
+		pl_buf_bytes(b, raw, len);
+	else if (cp < 0x10000)
+		pl_buf_printf(b, "\\u%04" PRIx32, cp);
+	else
+		pl_buf_printf(b, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xd800 + ((cp - 0x10000) >> 10),
+		    0xdc00 + ((cp - 0x10000) & 0x3ff));
+}
+
+static void
+json_bytes(struct pl_buf *b, const char *s, size_t len)
+{
+	uint32_t cp;
+	size_t n;
+
+	pl_buf_char(b, '"');
+	while (len > 0) {
+		n = pl_utf8_decode(s, len, &cp);
+		if (n == 0) {
+			pl_buf_text(b, "\\ufffd");
+			n = 1;
+		} else
+			json_char(b, cp, s, n);
+		s += n;
+		len -= n;
+	}
+	pl_buf_char(b, '"');
+}
+
+static void
+json_text(struct pl_buf *b, const char *s)
+{
+	json_bytes(b, s, strlen(s));
+}
+
+void
+pl_record_init(struct pl_record *r, const char *operation, enum pl_record_type type, const char *object)
+{
+	r->operation = operation;
+	r->type = type;
+	r->result = "Success";
+	r->error = PL_ERR_NONE;
+	pl_buf_init(&r->parameters);
+	pl_record_object(r, object);
+}
+
+void
+pl_record_clear(struct pl_record *r)
+{
+	pl_buf_clear(&r->parameters);
+}
+
+void
+pl_record_object(struct pl_record *r, const char *object)
+{
+	snprintf(r->object, sizeof(r->object), "%s", object != NULL ? object : "");
+}
+
+/* The name of the next parameter; the buffer to put its value into. */
+static struct pl_buf *
+begin(struct pl_record *r, const char *name)
+{
+	struct pl_buf *b = &r->parameters;
+
+	if (b->len > 0)
+		pl_buf_char(b, ',');
+	json_text(b, name);
+	pl_buf_char(b, ':');
+	return b;
+}
+
+void
+pl_record_text(struct pl_record *r, const char *name, const char *value)
+{
+	if (value != NULL)
+		json_text(begin(r, name), value);
+}
+
+void
+pl_record_int(struct pl_record *r, const char *name, int64_t value)
+{
+	if (value != PL_NULL)
+		pl_buf_printf(begin(r, name), "%" PRId64, value);
+}
+
+void
+pl_record_bool(struct pl_record *r, const char *name, bool value)
+{
+	pl_buf_text(begin(r, name), value ? "true" : "false");
+}
+
+void
+pl_record_time(struct pl_record *r, const char *name, int64_t value)
+{
+	char text[PL_TIME_LEN + 1];
+
+	if (value == PL_NULL)
+		return;
+	pl_time_format(value, false, text);
+	json_text(begin(r, name), text);
+}
+
+void
+pl_record_hours(struct pl_record *r, const char *name, int64_t seconds)
+{
+	if (seconds != PL_NULL)
+		pl_hours_format(begin(r, name), seconds);
+}
+
+void
+pl_record_list(struct pl_record *r, const char *name, const char *list)
+{
+	struct pl_buf *b;
+	struct pl_item it;
+	bool first = true;
+
+	if (list == NULL)
+		return;
+	b = begin(r, name);
+	pl_buf_char(b, '[');
+	while (pl_list_next(&list, &it)) {
+		if (!first)
+			pl_buf_char(b, ',');
+		first = false;
+		json_bytes(b, it.text, it.len);
+	}
+	pl_buf_char(b, ']');
+}
+
+void
+pl_record_map(struct pl_record *r, const char *name, const char *map)
+{
+	struct pl_item it, key, value;
+	struct pl_buf *b;
+	bool first = true;
+
+	if (map == NULL)
+		return;
+	b = begin(r, name);
+	pl_buf_char(b, '{');
+	while (pl_list_next(&map, &it)) {
+		if (!first)
+			pl_buf_char(b, ',');
+		first = false;
+		(void)pl_item_split(&it, &key, &value);
+		json_bytes(b, key.text, key.len);
+		pl_buf_char(b, ':');
+		json_bytes(b, value.text, value.len);
+	}
+	pl_buf_char(b, '}');
+}
+
+void
+pl_record_format_pair(const char *name, const char *value, struct pl_buf *out)
+{
+	pl_buf_printf(out, ",\"%s\":", name);
+	if (value == NULL || value[0] == '\0')
+		pl_buf_text(out, "null");
+	else
+		json_text(out, value);
+}
+
+void
+pl_record_format(const struct pl_ctx *ctx, const struct pl_record *r, int64_t sequence, struct pl_buf *out)
+{
+	const struct pl_caller *who = &ctx->caller;
+	char time[PL_TIME_LEN + 1];
+
+	pl_time_format(ctx->clock.now, false, time);
+	pl_buf_printf(out, "{\"Sequence\":%" PRId64 ",\"Time\":\"%s\"", sequence, time);
+	pl_record_format_pair("BootId", ctx->clock.boot_id, out);
+	pl_buf_printf(out, ",\"BootTime\":%" PRId64 ".%03d", ctx->clock.boot_time_ms / 1000,
+	    (int)(ctx->clock.boot_time_ms % 1000));
+	pl_record_format_pair("UserId", who->name, out);
+	pl_buf_printf(out, ",\"Uid\":%" PRIu32 ",\"LoginUid\":", (uint32_t)who->uid);
+	if (who->login_uid == PL_LOGIN_UNSET)
+		pl_buf_text(out, "null");
+	else
+		pl_buf_printf(out, "%" PRIu32, who->login_uid);
+	pl_record_format_pair("Terminal", who->terminal, out);
+	pl_record_format_pair("Host", who->host, out);
+	pl_buf_printf(out, ",\"Pid\":%ld", (long)who->pid);
+	pl_record_format_pair("RecordType", pl_record_type_names[r->type], out);
+	pl_record_format_pair("Operation", r->operation, out);
+	pl_record_format_pair("ObjectId", r->object, out);
+	pl_record_format_pair("Result", r->result, out);
+	pl_record_format_pair("ErrorId", pl_error_def(r->error)->id, out);
+	pl_buf_printf(out, ",\"Parameters\":{%s}}", r->parameters.text);
+	if (pl_buf_failed(&r->parameters))
+		out->failed = true;
+}

@@ -1,0 +1,16 @@
+/* request_internal.h - what the files about requests share */
+#ifndef PAMLITE_MODEL_REQUEST_INTERNAL_H
+#define PAMLITE_MODEL_REQUEST_INTERNAL_H
+
+#include "pamlite/request.h"
+
+/* Inside an operation: the request, if the caller may see it; else PL_E_NOT_FOUND (RequestNotFound). */
+enum pl_status pl_request_find(struct pl_ctx *ctx, const char *id, struct pl_request *out);
+
+/* PL_E_STATE (RequestNotPending), saying what it is and by whom. */
+enum pl_status pl_request_not_pending(struct pl_ctx *ctx, const struct pl_request *r);
+
+/* PL_E_DENIED (DurationExceeded); maximum_s PL_NULL = no limit. */
+enum pl_status pl_request_check_duration(struct pl_ctx *ctx, const char *access, int64_t duration_s, int64_t maximum_s);
+
+#endif

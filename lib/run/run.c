@@ -1,0 +1,112 @@
+/* run.c - run one program from its start to its end and say how it ended */
+
+#include "pamlite/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run/child.h"
+#include "run/signals.h"
+#include "run/terminal.h"
+#include "run/watch.h"
+
+/*
+ * The task must find three open descriptors, or the first file that it opens
+ * becomes its standard output; and ours must not land there. *filled has a bit each.
+ */
+static bool
+fill_standard_descriptors(unsigned int *filled)
+{
+	int fd;
+
+	*filled = 0;
+	for (;;) {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			return false;
+		if (fd > STDERR_FILENO)
+			break;
+		*filled |= 1U << fd;
+		/* The task keeps this one. */
+		if (fcntl(fd, F_SETFD, 0) != 0)
+			return false;
+	}
+	close(fd);
+	return true;
+}
+
+static void
+empty_standard_descriptors(unsigned int filled)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if ((filled & 1U << fd) != 0)
+			close(fd);
+}
+
+static void
+tell(const struct pl_watch *w, struct pl_run_result *out)
+{
+	bool exited = w->end.si_code == CLD_EXITED;
+
+	out->exit_status = exited ? w->end.si_status : -1;
+	out->signal = exited ? 0 : w->end.si_status;
+	switch (w->verdict) {
+	case PL_RUN_GO_ON:
+		out->reason = exited ? PL_END_EXITED : PL_END_SIGNALED;
+		break;
+	case PL_RUN_REVOKED:
+		out->reason = PL_END_REVOKED;
+		break;
+	case PL_RUN_STOPPED:
+		out->reason = PL_END_STOPPED;
+		break;
+	case PL_RUN_WINDOW_OVER:
+		out->reason = PL_END_WINDOW;
+		break;
+	}
+}
+
+static enum pl_status
+run_caught(struct pl_ctx *ctx, const struct pl_run_spec *spec, const struct pl_signals *signals,
+    struct pl_run_result *out)
+{
+	struct pl_terminal terminal;
+	struct pl_child child;
+	struct pl_watch watch = { .spec = spec, .child = &child, .signals = signals, .terminal = &terminal };
+	enum pl_status st;
+
+	pl_terminal_open(&terminal);
+	st = pl_child_start(ctx, spec, &terminal, &child);
+	if (st == PL_OK && !pl_watch_run(&watch))
+		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "the end of %s cannot be seen: %s", spec->program->path,
+		    strerror(errno));
+	else if (st == PL_OK)
+		tell(&watch, out);
+	pl_terminal_close(&terminal);
+	pl_child_reap(&child);
+	return st;
+}
+
+enum pl_status
+pl_run(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_run_result *out)
+{
+	struct pl_signals signals;
+	unsigned int filled;
+	enum pl_status st;
+
+	*out = (struct pl_run_result){ .reason = PL_END_EXITED, .exit_status = -1 };
+	if (!fill_standard_descriptors(&filled)) {
+		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "/dev/null cannot be opened: %s", strerror(errno));
+	} else if (!pl_signals_catch(&signals)) {
+		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "signals cannot be watched: %s", strerror(errno));
+	} else {
+		st = run_caught(ctx, spec, &signals, out);
+		pl_signals_release(&signals);
+	}
+	empty_standard_descriptors(filled);
+	return st;
+}

@@ -1,0 +1,35 @@
+/* terminal.h - whose turn it is on the caller's terminal: ours or the task's */
+#ifndef PAMLITE_RUN_TERMINAL_H
+#define PAMLITE_RUN_TERMINAL_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <termios.h>
+
+struct pl_terminal {
+	int fd;                   /* the controlling terminal; -1 = none */
+	bool wanted;              /* the task should have it whenever it is ours to give */
+	bool given;               /* the task has it now */
+	bool has_own, has_task;   /* the modes below are known */
+	struct termios own;       /* as we found them */
+	struct termios task;      /* as the task left them when it was stopped */
+};
+
+/*
+ * SIGTTOU must be blocked from here to the close: a background process that
+ * touches its terminal is stopped by it.
+ */
+void pl_terminal_open(struct pl_terminal *t);
+
+/* Make `group` the foreground group, with the modes it had. False if it is not ours to give, in the background. */
+bool pl_terminal_give(struct pl_terminal *t, pid_t group);
+
+/* Take it back with the modes as they were before it was given; nothing if it is not given. */
+void pl_terminal_take(struct pl_terminal *t);
+
+/* One line to the person there. False if the terminal does not take it now (^S). */
+bool pl_terminal_say(const struct pl_terminal *t, const char *line);
+
+void pl_terminal_close(struct pl_terminal *t);
+
+#endif

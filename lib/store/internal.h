@@ -1,0 +1,56 @@
+/* internal.h - what the files of lib/store share */
+#ifndef PAMLITE_STORE_INTERNAL_H
+#define PAMLITE_STORE_INTERNAL_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <sqlite3.h>
+
+#include "pamlite/context.h"
+#include "pamlite/store.h"
+
+enum { PL_STMT_CACHE = 96 };
+
+struct pl_cached {
+	char *sql;
+	sqlite3_stmt *stmt;
+	bool used;               /* handed out now */
+};
+
+struct pl_store {
+	sqlite3 *db;
+	char *path;              /* absolute, its directory resolved */
+	uid_t owner;
+	int lock_fd;
+	int watch_fd;            /* inotify; -1 until somebody waits */
+	bool checked;            /* the content was looked at */
+	bool in_transaction;
+	struct pl_cached cache[PL_STMT_CACHE];
+	size_t cached;
+};
+
+/* lock.c: the lock file beside the database. */
+enum pl_status pl_lock_open(struct pl_ctx *ctx, struct pl_store *s);
+enum pl_status pl_lock_take(struct pl_ctx *ctx, struct pl_store *s);
+void pl_lock_drop(struct pl_store *s);
+
+/* path.c: may this caller use the file as a private database? */
+enum pl_status pl_path_resolve(struct pl_ctx *ctx, const char *path, char **out);
+/* PL_E_NOT_FOUND, without a failure noted, if there is no file. */
+enum pl_status pl_path_check(struct pl_ctx *ctx, const char *path, uid_t *owner);
+
+/* schema.c: making a database, knowing one, bringing one up to date. */
+enum pl_status pl_schema_create(struct pl_ctx *ctx, struct pl_store *s);
+enum pl_status pl_schema_check(struct pl_ctx *ctx, struct pl_store *s);
+
+/* store.c: open a file with every setting that our promises rest on. */
+enum pl_status pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out);
+enum pl_status pl_store_exec(struct pl_ctx *ctx, sqlite3 *db, const char *sql);
+/* Turn SQLite's complaint into ours. */
+enum pl_status pl_store_fail(struct pl_ctx *ctx, sqlite3 *db, const char *doing);
+
+/* statement.c */
+void pl_cache_clear(struct pl_store *s);
+
+#endif

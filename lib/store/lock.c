@@ -1,0 +1,92 @@
+/* lock.c - the lock file beside the database: one process at a time, in order of arrival */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "store/internal.h"
+
+enum { WAIT_S = 30, REPEAT_US = 50000 };
+
+static volatile sig_atomic_t deadline_passed;
+
+static void
+on_alarm(int signal_number)
+{
+	(void)signal_number;
+	deadline_passed = 1;
+}
+
+enum pl_status
+pl_lock_open(struct pl_ctx *ctx, struct pl_store *s)
+{
+	char *path;
+
+	if (asprintf(&path, "%s.lock", s->path) < 0)
+		return pl_fail_memory(ctx);
+	s->lock_fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+	/* On a read-only file system a reader can still wait his turn. */
+	if (s->lock_fd < 0 && (errno == EROFS || errno == EACCES))
+		s->lock_fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+	if (s->lock_fd < 0) {
+		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "the lock file %s cannot be opened: %s", path, strerror(errno));
+		pl_target(ctx, path);
+	}
+	free(path);
+	return s->lock_fd < 0 ? ctx->failure.status : PL_OK;
+}
+
+/*
+ * Blocking flock, exclusive for readers too: readers that share a lock starve the
+ * writers, and polling loses the order of arrival. The deadline is a repeating
+ * timer, since a single alarm that fires just before the call would be lost.
+ */
+static int
+flock_with_deadline(int fd)
+{
+	struct sigaction act, old_act;
+	struct itimerval timer = { { 0, REPEAT_US }, { WAIT_S, 0 } }, old_timer;
+	int rc, saved;
+
+	memset(&act, 0, sizeof(act));
+	act.sa_handler = on_alarm;   /* without SA_RESTART */
+	deadline_passed = 0;
+	sigaction(SIGALRM, &act, &old_act);
+	setitimer(ITIMER_REAL, &timer, &old_timer);
+	do
+		rc = flock(fd, LOCK_EX);
+	while (rc != 0 && errno == EINTR && !deadline_passed);
+	saved = errno;
+	setitimer(ITIMER_REAL, &old_timer, NULL);
+	sigaction(SIGALRM, &old_act, NULL);
+	errno = saved;
+	return rc;
+}
+
+enum pl_status
+pl_lock_take(struct pl_ctx *ctx, struct pl_store *s)
+{
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return PL_OK;
+	if (errno == EWOULDBLOCK && flock_with_deadline(s->lock_fd) == 0)
+		return PL_OK;
+	if (errno == EINTR) {
+		pl_fail(ctx, PL_ERR_DATABASE_BUSY, "database %s is busy since %d seconds; nothing was changed", s->path,
+		    WAIT_S);
+		pl_target(ctx, s->path);
+		return pl_hint(ctx, "try again; lslocks shows which process holds %s.lock", s->path);
+	}
+	return pl_fail(ctx, PL_ERR_OS_ERROR, "the lock file %s.lock: %s", s->path, strerror(errno));
+}
+
+void
+pl_lock_drop(struct pl_store *s)
+{
+	(void)flock(s->lock_fd, LOCK_UN);
+}

@@ -1,0 +1,265 @@
+/* schema.c - the tables, as numbered steps; making a database, knowing one, bringing one up to date */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pamlite/digest.h"
+#include "pamlite/statement.h"
+
+#include "store/internal.h"
+#include "store/schema.h"
+
+/* "pamL" */
+#define APPLICATION_ID 0x70616d4c
+
+/* Old steps are never edited: a database in the field went through them. */
+static const struct step {
+	int version;
+	const char *digest;    /* of the schema when the step is done; tests/unit/schema.c says what it must be */
+	const char *sql;
+} steps[] = {
+	{ 1, "9deca0eef819661ce870959745c63c6583f7f1104fae0e5d21d1d289e37f8b05", PL_SCHEMA_1 },
+};
+
+enum { NEWEST = sizeof(steps) / sizeof(steps[0]) };
+
+static enum pl_status
+read_int(struct pl_ctx *ctx, sqlite3 *db, const char *sql, int *out)
+{
+	sqlite3_stmt *stmt = NULL;
+
+	*out = 0;
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW) {
+		pl_store_fail(ctx, db, "being looked at");
+		sqlite3_finalize(stmt);
+		return ctx->failure.status;
+	}
+	*out = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	return PL_OK;
+}
+
+/* A planted trigger or view would run with our rights: every object's SQL goes into one digest. */
+static enum pl_status
+schema_digest(struct pl_ctx *ctx, sqlite3 *db, char out[PL_DIGEST_LEN + 1])
+{
+	sqlite3_stmt *stmt = NULL;
+	struct pl_digest d;
+	int rc, i;
+
+	out[0] = '\0';
+	if (sqlite3_prepare_v2(db, "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+	    " WHERE name NOT LIKE 'sqlite!_stat%' ESCAPE '!' ORDER BY type, name", -1, &stmt, NULL) != SQLITE_OK)
+		return pl_store_fail(ctx, db, "being looked at");
+	pl_digest_start(&d);
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+		for (i = 0; i < 4; i++) {
+			pl_digest_text(&d, (const char *)sqlite3_column_text(stmt, i));
+			pl_digest_add(&d, "\n", 1);
+		}
+	pl_digest_end(&d, out);
+	if (rc != SQLITE_DONE)
+		pl_store_fail(ctx, db, "being looked at");
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_DONE ? PL_OK : ctx->failure.status;
+}
+
+/* Run the steps above `version`, in the transaction that is open. */
+static enum pl_status
+run_steps(struct pl_ctx *ctx, sqlite3 *db, int version)
+{
+	enum pl_status st = PL_OK;
+	char sql[64];
+	size_t i;
+
+	for (i = 0; i < NEWEST && st == PL_OK; i++) {
+		if (steps[i].version <= version)
+			continue;
+		st = pl_store_exec(ctx, db, steps[i].sql);
+		snprintf(sql, sizeof(sql), "PRAGMA user_version=%d", steps[i].version);
+		if (st == PL_OK)
+			st = pl_store_exec(ctx, db, sql);
+	}
+	return st;
+}
+
+static enum pl_status
+fill_new(struct pl_ctx *ctx, const char *path)
+{
+	char sql[64];
+	sqlite3 *db;
+	enum pl_status st;
+
+	st = pl_store_connect(ctx, path, &db);
+	if (st == PL_OK)
+		st = pl_store_exec(ctx, db, "PRAGMA journal_mode=TRUNCATE; BEGIN IMMEDIATE");
+	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d", APPLICATION_ID);
+	if (st == PL_OK)
+		st = pl_store_exec(ctx, db, sql);
+	if (st == PL_OK)
+		st = run_steps(ctx, db, 0);
+	if (st == PL_OK)
+		st = pl_store_exec(ctx, db, "COMMIT");
+	sqlite3_close(db);
+	return st;
+}
+
+static void
+sync_directory(const char *path)
+{
+	char *copy = strdup(path);
+	int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (fd >= 0) {
+		(void)fsync(fd);
+		close(fd);
+	}
+	free(copy);
+}
+
+/*
+ * A new database appears under its name whole or not at all, and never over an
+ * existing file. Two creators take turns by the lock file; the second finds it made.
+ */
+enum pl_status
+pl_schema_create(struct pl_ctx *ctx, struct pl_store *s)
+{
+	char *made, *journal = NULL;
+	enum pl_status st;
+	int fd;
+
+	if (asprintf(&made, "%s.new", s->path) < 0)
+		return pl_fail_memory(ctx);
+	st = pl_lock_take(ctx, s);
+	if (st != PL_OK) {
+		free(made);
+		return st;
+	}
+	if (access(s->path, F_OK) == 0)
+		goto out;
+	if (asprintf(&journal, "%s-journal", made) < 0) {
+		journal = NULL;
+		st = pl_fail_memory(ctx);
+		goto out;
+	}
+	(void)unlink(made);
+	(void)unlink(journal);
+	fd = open(made, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "database %s cannot be made: %s", s->path, strerror(errno));
+		st = pl_target(ctx, s->path);
+		goto out;
+	}
+	close(fd);
+	st = fill_new(ctx, made);
+	if (st == PL_OK && link(made, s->path) != 0 && errno != EEXIST) {
+		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "database %s cannot be made: %s", s->path, strerror(errno));
+		st = pl_target(ctx, s->path);
+	}
+	(void)unlink(made);
+	(void)unlink(journal);
+	sync_directory(s->path);
+out:
+	if (st == PL_OK)
+		s->owner = ctx->caller.uid;
+	pl_lock_drop(s);
+	free(made);
+	free(journal);
+	return st;
+}
+
+/* Copy the file as it is beside itself before its schema changes: NAME.v1. */
+static enum pl_status
+keep_copy(struct pl_ctx *ctx, struct pl_store *s, int version)
+{
+	sqlite3_backup *backup;
+	sqlite3 *copy = NULL;
+	char *path;
+	int fd, rc;
+
+	if (asprintf(&path, "%s.v%d", s->path, version) < 0)
+		return pl_fail_memory(ctx);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	rc = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
+	free(path);
+	backup = rc == SQLITE_OK ? sqlite3_backup_init(copy, "main", s->db, "main") : NULL;
+	if (backup != NULL) {
+		(void)sqlite3_backup_step(backup, -1);
+		rc = sqlite3_backup_finish(backup);
+	}
+	if (backup == NULL || rc != SQLITE_OK)
+		pl_store_fail(ctx, copy, "being copied before its upgrade");
+	sqlite3_close(copy);
+	return backup != NULL && rc == SQLITE_OK ? PL_OK : ctx->failure.status;
+}
+
+static enum pl_status
+upgrade(struct pl_ctx *ctx, struct pl_store *s, int version)
+{
+	enum pl_status st = keep_copy(ctx, s, version);
+
+	if (st == PL_OK)
+		st = pl_store_exec(ctx, s->db, "BEGIN IMMEDIATE");
+	if (st == PL_OK)
+		st = run_steps(ctx, s->db, version);
+	if (st == PL_OK)
+		st = pl_store_exec(ctx, s->db, "COMMIT");
+	return st;
+}
+
+static enum pl_status
+refuse(struct pl_ctx *ctx, struct pl_store *s, enum pl_error error, const char *why)
+{
+	pl_fail(ctx, error, "%s %s", s->path, why);
+	return pl_target(ctx, s->path);
+}
+
+static enum pl_status
+check_digest(struct pl_ctx *ctx, struct pl_store *s, int version)
+{
+	char digest[PL_DIGEST_LEN + 1];
+	enum pl_status st = schema_digest(ctx, s->db, digest);
+
+	if (st != PL_OK)
+		return st;
+	if (strcmp(digest, steps[version - 1].digest) == 0)
+		return PL_OK;
+	return refuse(ctx, s, PL_ERR_DATABASE_SCHEMA,
+	    "holds tables, indexes, triggers or views that pam-lite did not make");
+}
+
+enum pl_status
+pl_schema_check(struct pl_ctx *ctx, struct pl_store *s)
+{
+	int id = 0, version = 0;
+	enum pl_status st;
+
+	st = read_int(ctx, s->db, "PRAGMA application_id", &id);
+	if (st == PL_OK)
+		st = read_int(ctx, s->db, "PRAGMA user_version", &version);
+	if (st != PL_OK)
+		return st;
+	if (id != APPLICATION_ID || version < 1)
+		return refuse(ctx, s, PL_ERR_DATABASE_FOREIGN, "is not a pam-lite database");
+	if (version > NEWEST)
+		return refuse(ctx, s, PL_ERR_DATABASE_NEWER, "was written by a newer pam-lite");
+	st = check_digest(ctx, s, version);
+	if (st == PL_OK && version < NEWEST)
+		st = upgrade(ctx, s, version);
+	if (st == PL_OK)
+		st = pl_store_exec(ctx, s->db, "PRAGMA journal_mode=TRUNCATE");
+	return st;
+}
+
+enum pl_status
+pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
+{
+	return schema_digest(ctx, ctx->store->db, out);
+}

@@ -1,0 +1,280 @@
+/* store.c - one database file: opening it, and transactions on it */
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "store/internal.h"
+
+/* What a statement, a value, a pattern may cost at most, also in a damaged file. */
+static const struct {
+	int id, value;
+} limits[] = {
+	{ SQLITE_LIMIT_LENGTH, 8 << 20 },
+	{ SQLITE_LIMIT_SQL_LENGTH, 256 << 10 },
+	{ SQLITE_LIMIT_COLUMN, 100 },
+	{ SQLITE_LIMIT_EXPR_DEPTH, 300 },
+	{ SQLITE_LIMIT_COMPOUND_SELECT, 8 },
+	{ SQLITE_LIMIT_VDBE_OP, 100000 },
+	{ SQLITE_LIMIT_FUNCTION_ARG, 16 },
+	{ SQLITE_LIMIT_ATTACHED, 0 },
+	{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 8192 },
+	{ SQLITE_LIMIT_VARIABLE_NUMBER, 400 },
+	{ SQLITE_LIMIT_TRIGGER_DEPTH, 8 },
+	{ SQLITE_LIMIT_WORKER_THREADS, 0 },
+};
+
+enum pl_status
+pl_store_fail(struct pl_ctx *ctx, sqlite3 *db, const char *doing)
+{
+	int code = db != NULL ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
+	const char *text = db != NULL ? sqlite3_errmsg(db) : "out of memory";
+	enum pl_error error = PL_ERR_INTERNAL;
+
+	switch (code & 0xff) {
+	case SQLITE_NOMEM:
+		return pl_fail_memory(ctx);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		error = PL_ERR_DATABASE_BUSY;
+		break;
+	case SQLITE_CORRUPT:
+		error = PL_ERR_DATABASE_DAMAGED;
+		break;
+	case SQLITE_NOTADB:
+		error = PL_ERR_DATABASE_FOREIGN;
+		break;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		error = PL_ERR_DATABASE_IO;
+		break;
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		error = PL_ERR_DATABASE_UNREACHABLE;
+		break;
+	default:
+		break;
+	}
+	pl_fail(ctx, error, "the database failed while %s: %s (SQLite %d)", doing, text, code);
+	return pl_target(ctx, ctx->store != NULL ? ctx->store->path : "");
+}
+
+enum pl_status
+pl_store_exec(struct pl_ctx *ctx, sqlite3 *db, const char *sql)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return pl_store_fail(ctx, db, "setting it up");
+	return PL_OK;
+}
+
+enum pl_status
+pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out)
+{
+	size_t i;
+
+	*out = NULL;
+	if (sqlite3_open_v2(path, out, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX |
+	    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
+		return pl_store_fail(ctx, *out, "being opened");
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		sqlite3_limit(*out, limits[i].id, limits[i].value);
+	sqlite3_busy_timeout(*out, 5000);   /* for foreign programs, which do not know the lock file */
+	sqlite3_db_config(*out, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(*out, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(*out, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	sqlite3_db_config(*out, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(*out, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(*out, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	return pl_store_exec(ctx, *out,
+	    "PRAGMA recursive_triggers=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+	    "PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000");
+}
+
+enum pl_status
+pl_store_open(struct pl_ctx *ctx, const char *path, bool create)
+{
+	struct pl_store *s;
+	enum pl_status st;
+
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return pl_fail_memory(ctx);
+	s->lock_fd = -1;
+	s->watch_fd = -1;
+	ctx->store = s;
+	st = pl_path_resolve(ctx, path, &s->path);
+	if (st == PL_OK)
+		st = pl_path_check(ctx, s->path, &s->owner);
+	if (st == PL_E_NOT_FOUND && !create) {
+		st = pl_fail(ctx, PL_ERR_DATABASE_MISSING, "database %s does not exist", s->path);
+		pl_target(ctx, s->path);
+		pl_hint(ctx, "enable-elevated-access-control and new-elevated-access-approver-group make one");
+	}
+	if (st == PL_OK || st == PL_E_NOT_FOUND) {
+		bool missing = st == PL_E_NOT_FOUND;
+
+		st = pl_lock_open(ctx, s);
+		if (st == PL_OK && missing)
+			st = pl_schema_create(ctx, s);
+	}
+	if (st != PL_OK)
+		pl_store_close(ctx);
+	return st;
+}
+
+void
+pl_store_close(struct pl_ctx *ctx)
+{
+	struct pl_store *s = ctx->store;
+
+	if (s == NULL)
+		return;
+	if (s->in_transaction)
+		pl_txn_rollback(ctx);
+	pl_cache_clear(s);
+	sqlite3_close(s->db);
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	if (s->watch_fd >= 0)
+		close(s->watch_fd);
+	free(s->path);
+	free(s);
+	ctx->store = NULL;
+}
+
+const char *
+pl_store_path(const struct pl_ctx *ctx)
+{
+	return ctx->store->path;
+}
+
+uid_t
+pl_store_owner(const struct pl_ctx *ctx)
+{
+	return ctx->store->owner;
+}
+
+static enum pl_status
+begin(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
+{
+	if (kind == PL_TXN_WRITE && sqlite3_db_readonly(s->db, "main") == 1) {
+		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "database %s is read-only", s->path);
+		return pl_target(ctx, s->path);
+	}
+	if (sqlite3_exec(s->db, kind == PL_TXN_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return pl_store_fail(ctx, s->db, "beginning a transaction");
+	return PL_OK;
+}
+
+/* The file may have been replaced or removed since it was looked at: look again under the lock. */
+static enum pl_status
+connect_once(struct pl_ctx *ctx, struct pl_store *s)
+{
+	enum pl_status st;
+
+	if (s->db != NULL)
+		return PL_OK;
+	st = pl_path_check(ctx, s->path, &s->owner);
+	if (st == PL_E_NOT_FOUND) {
+		pl_fail(ctx, PL_ERR_DATABASE_MISSING, "database %s does not exist", s->path);
+		return pl_target(ctx, s->path);
+	}
+	if (st == PL_OK)
+		st = pl_store_connect(ctx, s->path, &s->db);
+	if (st != PL_OK) {
+		sqlite3_close(s->db);
+		s->db = NULL;
+	}
+	return st;
+}
+
+enum pl_status
+pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind)
+{
+	struct pl_store *s = ctx->store;
+	enum pl_status st;
+
+	st = pl_lock_take(ctx, s);
+	if (st != PL_OK)
+		return st;
+	if (!ctx->clock_fixed)
+		pl_clock_read(&ctx->clock);
+	st = connect_once(ctx, s);
+	if (st == PL_OK && !s->checked) {
+		st = pl_schema_check(ctx, s);
+		s->checked = st == PL_OK;
+	}
+	if (st == PL_OK)
+		st = begin(ctx, s, kind);
+	if (st == PL_OK)
+		s->in_transaction = true;
+	else
+		pl_lock_drop(s);
+	return st;
+}
+
+enum pl_status
+pl_txn_commit(struct pl_ctx *ctx)
+{
+	struct pl_store *s = ctx->store;
+	enum pl_status st = PL_OK;
+
+	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+		st = pl_store_fail(ctx, s->db, "committing");
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	}
+	s->in_transaction = false;
+	pl_lock_drop(s);
+	return st;
+}
+
+void
+pl_txn_rollback(struct pl_ctx *ctx)
+{
+	struct pl_store *s = ctx->store;
+
+	if (!sqlite3_get_autocommit(s->db))
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->in_transaction = false;
+	pl_lock_drop(s);
+}
+
+/* Nobody can come between: the lock file is still held. */
+enum pl_status
+pl_txn_undo(struct pl_ctx *ctx)
+{
+	struct pl_store *s = ctx->store;
+
+	if (!sqlite3_get_autocommit(s->db) && sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+		return pl_store_fail(ctx, s->db, "undoing");
+	return begin(ctx, s, PL_TXN_WRITE);
+}
+
+void
+pl_store_wait(struct pl_ctx *ctx, int timeout_ms)
+{
+	struct pl_store *s = ctx->store;
+	struct pollfd p;
+	char events[4096];
+
+	if (s->watch_fd < 0) {
+		s->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+		if (s->watch_fd >= 0 && inotify_add_watch(s->watch_fd, s->path, IN_MODIFY) < 0) {
+			close(s->watch_fd);
+			s->watch_fd = -1;
+		}
+		if (s->watch_fd >= 0)
+			return;   /* what changed before the watch was there is seen by looking again */
+	}
+	p.fd = s->watch_fd;
+	p.events = POLLIN;
+	(void)poll(&p, 1, timeout_ms);
+	if (s->watch_fd >= 0)
+		while (read(s->watch_fd, events, sizeof(events)) > 0)
+			continue;
+}
