@@ -8,7 +8,8 @@
 static const struct pl_param params[] = {
 	{ "AdminGroup", IN(PL_STRING, admin_group), .flags = PL_REQUIRED,
 	  .help = "approver group that decides where a policy names none; made, empty, if there is none" },
-	{ "SystemAccounts", IN(PL_LIST, system_accounts), .help = "accounts to exclude from the control; adds, never removes" },
+	{ "SystemAccounts", IN(PL_LIST, system_accounts),
+	  .help = "accounts to exclude from the control; adds, never removes" },
 	{ 0 }
 };
 

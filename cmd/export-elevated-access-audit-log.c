@@ -14,7 +14,8 @@ struct args {
 #define IN(type, member) type(struct args, member)
 
 static const struct pl_param params[] = {
-	{ "Path", IN(PL_OUT_PATH, path), .position = 1, .flags = PL_REQUIRED, .help = "file to write; an existing one is refused unless -Force or -Append" },
+	{ "Path", IN(PL_OUT_PATH, path), .position = 1, .flags = PL_REQUIRED,
+	  .help = "file to write; an existing one is refused unless -Force or -Append" },
 	{ "StartDate", IN(PL_DATE, search.start), .help = "not before this time or day" },
 	{ "EndDate", IN(PL_END_DATE, search.end), .help = "not after this time; a day is meant whole" },
 	{ "Format", IN(PL_ENUM, format), .values = formats, .fallback = "JsonLines", .help = "form of the file" },

@@ -6,7 +6,8 @@
 #define IN(type, member) type(struct pl_system_account_filter, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_WILDCARD, .help = "account, or a pattern with * and ?" },
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_WILDCARD,
+	  .help = "account, or a pattern with * and ?" },
 	{ 0 }
 };
 

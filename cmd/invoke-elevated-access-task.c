@@ -9,8 +9,10 @@ static const struct pl_param params[] = {
 	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .help = "task to run, Scope\\Name" },
 	{ "Parameter", IN(PL_MAP, parameters), .flags = PL_REST, .fallback = "those of the grant",
 	  .help = "values of its parameters, name=value; also as further words" },
-	{ "RequestId", IN(PL_STRING, request), .fallback = "the grant that ends first", .help = "run under this request's grant" },
-	{ "Values", IN(PL_LIST, values), .flags = PL_REST_VALUES, .help = "after --: values for the parameters in their order" },
+	{ "RequestId", IN(PL_STRING, request), .fallback = "the grant that ends first",
+	  .help = "run under this request's grant" },
+	{ "Values", IN(PL_LIST, values), .flags = PL_REST_VALUES,
+	  .help = "after --: values for the parameters in their order" },
 	{ 0 }
 };
 

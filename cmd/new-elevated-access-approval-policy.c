@@ -6,9 +6,11 @@
 #define IN(type, member) type(struct pl_policy_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .set = 1, .help = "task that the policy is for, Scope\\Name" },
+	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .set = 1,
+	  .help = "task that the policy is for, Scope\\Name" },
 	{ "Role", IN(PL_TASK, role), .flags = PL_REQUIRED, .set = 1, .help = "role that the policy is for" },
-	{ "RoleGroup", IN(PL_TASK, role_group), .flags = PL_REQUIRED, .set = 1, .help = "role group that the policy is for" },
+	{ "RoleGroup", IN(PL_TASK, role_group), .flags = PL_REQUIRED, .set = 1,
+	  .help = "role group that the policy is for" },
 	{ "ApprovalType", IN(PL_ENUM, approval_type), .flags = PL_REQUIRED, .values = pl_approval_types,
 	  .help = "Manual: somebody approves; Auto: granted at once, with its record" },
 	{ "ApproverGroup", IN(PL_STRING, approver_group), .fallback = "the control's AdminGroup",
@@ -16,7 +18,8 @@ static const struct pl_param params[] = {
 	{ "MaxDurationHours", IN(PL_HOURS, max_duration_s), .fallback = "no limit", .help = "longest grant" },
 	{ "MinApprovals", IN(PL_INT, min_approvals), .min = 1, .max = 1000, .fallback = "1",
 	  .help = "how many different people must approve" },
-	{ "EligibleGroup", IN(PL_STRING, eligible_group), .fallback = "everybody", .help = "group whose members may request" },
+	{ "EligibleGroup", IN(PL_STRING, eligible_group), .fallback = "everybody",
+	  .help = "group whose members may request" },
 	{ "MaxUses", IN(PL_INT, max_uses), .min = 1, .max = 1000000000, .fallback = "no limit",
 	  .help = "how often a grant may be used" },
 	{ "RequireTicket", IN(PL_BOOL, require_ticket), .help = "demand a ticket with every request" },
@@ -24,14 +27,16 @@ static const struct pl_param params[] = {
 	  .help = "a grant covers exactly the parameters that were approved" },
 	{ "RecordSession", IN(PL_BOOL, record_session),
 	  .help = "run only with a recording; a private database cannot make one, so that nothing runs" },
-	{ "TerminateOnEnd", IN(PL_BOOL, terminate_on_end), .fallback = "false", .help = "end a running task when its grant ends" },
+	{ "TerminateOnEnd", IN(PL_BOOL, terminate_on_end), .fallback = "false",
+	  .help = "end a running task when its grant ends" },
 	{ "Description", IN(PL_STRING, description), .help = "what the policy is for" },
 	{ 0 }
 };
 
 static const char *const examples[] = {
 	"new-elevated-access-approval-policy 'Linux\\restart-web' -ApprovalType Manual -ApproverGroup ops",
-	"new-elevated-access-approval-policy -Role 'Linux\\web-admin' -ApprovalType Manual -MinApprovals 2 -MaxDurationHours 8",
+	"new-elevated-access-approval-policy -Role 'Linux\\web-admin' -ApprovalType Manual -MinApprovals 2"
+	    " -MaxDurationHours 8",
 	NULL
 };
 

@@ -6,11 +6,15 @@
 #define IN(type, member) type(struct pl_request_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .set = 1, .help = "task to be granted, Scope\\Name" },
+	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .set = 1,
+	  .help = "task to be granted, Scope\\Name" },
 	{ "Role", IN(PL_TASK, role), .flags = PL_REQUIRED, .set = 1, .help = "role to be granted: all of its tasks" },
-	{ "RoleGroup", IN(PL_TASK, role_group), .flags = PL_REQUIRED, .set = 1, .help = "role group to be granted: all of its roles" },
-	{ "Reason", IN(PL_REASON, reason), .flags = PL_REQUIRED, .help = "why; shown to approvers and kept in the audit log" },
-	{ "DurationHours", IN(PL_HOURS, duration_s), .set = 2, .fallback = "the control's default, within the policy's maximum",
+	{ "RoleGroup", IN(PL_TASK, role_group), .flags = PL_REQUIRED, .set = 1,
+	  .help = "role group to be granted: all of its roles" },
+	{ "Reason", IN(PL_REASON, reason), .flags = PL_REQUIRED,
+	  .help = "why; shown to approvers and kept in the audit log" },
+	{ "DurationHours", IN(PL_HOURS, duration_s), .set = 2,
+	  .fallback = "the control's default, within the policy's maximum",
 	  .help = "how long the grant lasts, in whole hours" },
 	{ "Duration", IN(PL_DURATION, duration_s), .set = 2, .help = "the same as PTnHnM, at least 5 minutes" },
 	{ "Parameter", IN(PL_MAP, parameters), .help = "values of the task's parameters, name=value" },
@@ -18,14 +22,17 @@ static const struct pl_param params[] = {
 	{ "Ticket", IN(PL_STRING, ticket), .help = "ticket that the request is for" },
 	{ "StartTimeUtc", IN(PL_TIME, start_at), .fallback = "the approval", .help = "when the grant begins" },
 	{ "Wait", IN(PL_SWITCH, wait), .help = "wait for the decision" },
-	{ "Timeout", IN(PL_INT, timeout_s), .min = 1, .max = 31536000, .fallback = "none", .help = "longest wait in seconds" },
-	{ "ClientToken", IN(PL_STRING, client_token), .help = "any word, unique per caller: a retry gets the same request" },
+	{ "Timeout", IN(PL_INT, timeout_s), .min = 1, .max = 31536000, .fallback = "none",
+	  .help = "longest wait in seconds" },
+	{ "ClientToken", IN(PL_STRING, client_token),
+	  .help = "any word, unique per caller: a retry gets the same request" },
 	{ 0 }
 };
 
 static const char *const examples[] = {
 	"new-elevated-access-request 'Linux\\restart-web' -Reason 'deploy 4.2' -DurationHours 2",
-	"new-elevated-access-request 'Linux\\restart-web' -Reason 'config reload' -Parameter unit=nginx.service -Wait -Timeout 600",
+	"new-elevated-access-request 'Linux\\restart-web' -Reason 'config reload' -Parameter unit=nginx.service -Wait"
+	    " -Timeout 600",
 	NULL
 };
 

@@ -7,12 +7,14 @@
 
 static const struct pl_param params[] = {
 	{ "Name", IN(PL_TASK, name), .position = 1, .flags = PL_REQUIRED, .help = "name, Scope\\Name" },
-	{ "Type", IN(PL_ENUM, type), .values = pl_task_types, .fallback = "Task", .help = "a task, a role of tasks or a group of roles" },
+	{ "Type", IN(PL_ENUM, type), .values = pl_task_types, .fallback = "Task",
+	  .help = "a task, a role of tasks or a group of roles" },
 	{ "Path", IN(PL_STRING, path), .help = "program to run, an absolute path" },
 	{ "ArgumentList", IN(PL_LIST, arguments), .help = "its arguments; {name} stands for a parameter" },
 	{ "Parameter", IN(PL_MAP, parameters),
 	  .help = "typed parameters: name=choice:a|b, int:MIN..MAX, word, path:/prefix or text:MAX" },
-	{ "RunAs", IN(PL_ACCOUNT, run_as), .fallback = "the caller on a private database", .help = "account that it runs as" },
+	{ "RunAs", IN(PL_ACCOUNT, run_as), .fallback = "the caller on a private database",
+	  .help = "account that it runs as" },
 	{ "WorkingDirectory", IN(PL_STRING, working_directory), .fallback = "/", .help = "where it starts" },
 	{ "Environment", IN(PL_MAP, environment), .help = "further variables, NAME=value" },
 	{ "Sha256", IN(PL_STRING, sha256), .help = "digest that the program must have" },
@@ -22,7 +24,8 @@ static const struct pl_param params[] = {
 };
 
 static const char *const examples[] = {
-	"register-elevated-access-task 'Linux\\restart-web' -Path /usr/bin/systemctl -ArgumentList restart,'{unit}' -Parameter unit=word",
+	"register-elevated-access-task 'Linux\\restart-web' -Path /usr/bin/systemctl -ArgumentList restart,'{unit}'"
+	    " -Parameter unit=word",
 	"register-elevated-access-task 'Linux\\web-admin' -Type Role -Member 'Linux\\restart-web','Linux\\reload-web'",
 	NULL
 };

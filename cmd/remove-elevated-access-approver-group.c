@@ -6,7 +6,8 @@
 #define IN(type, member) type(struct pl_group_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .help = "name, mail address or id" },
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	  .help = "name, mail address or id" },
 	{ 0 }
 };
 

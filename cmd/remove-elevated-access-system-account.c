@@ -6,7 +6,8 @@
 #define IN(type, member) type(struct pl_system_account_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_ACCOUNT, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .help = "excluded account" },
+	{ "Identity", IN(PL_ACCOUNT, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	  .help = "excluded account" },
 	{ "Reason", IN(PL_REASON, reason), .help = "why; kept in the audit log" },
 	{ 0 }
 };

@@ -14,9 +14,10 @@ struct args {
 #define IN(type, member) type(struct args, member)
 
 static const struct pl_param params[] = {
-	{ "RequestId", IN(PL_STRING, one.request), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .set = 1, .alias = "Identity",
-	  .help = "id of the request, or of the authorization" },
-	{ "All", IN(PL_SWITCH, all), .flags = PL_REQUIRED, .set = 1, .help = "every live grant that the caller may revoke" },
+	{ "RequestId", IN(PL_STRING, one.request), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .set = 1,
+	  .alias = "Identity", .help = "id of the request, or of the authorization" },
+	{ "All", IN(PL_SWITCH, all), .flags = PL_REQUIRED, .set = 1,
+	  .help = "every live grant that the caller may revoke" },
 	{ "Comment", IN(PL_REASON, one.comment), .help = "why; kept with the grant and in the audit log" },
 	{ 0 }
 };

@@ -6,14 +6,17 @@
 #define IN(type, member) type(struct pl_policy_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .help = "id, or the task that it is for" },
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	  .help = "id, or the task that it is for" },
 	{ "ApprovalType", IN(PL_ENUM, approval_type), .values = pl_approval_types, .help = "Manual or Auto" },
 	{ "ApproverGroup", IN(PL_STRING, approver_group), .flags = PL_CLEARABLE, .fallback = "the control's AdminGroup",
 	  .help = "group whose members decide" },
-	{ "MaxDurationHours", IN(PL_HOURS, max_duration_s), .flags = PL_CLEARABLE, .fallback = "no limit", .help = "longest grant" },
+	{ "MaxDurationHours", IN(PL_HOURS, max_duration_s), .flags = PL_CLEARABLE, .fallback = "no limit",
+	  .help = "longest grant" },
 	{ "MinApprovals", IN(PL_INT, min_approvals), .flags = PL_CLEARABLE, .min = 1, .max = 1000, .fallback = "1",
 	  .help = "how many different people must approve" },
-	{ "EligibleGroup", IN(PL_STRING, eligible_group), .flags = PL_CLEARABLE, .fallback = "everybody", .help = "group whose members may request" },
+	{ "EligibleGroup", IN(PL_STRING, eligible_group), .flags = PL_CLEARABLE, .fallback = "everybody",
+	  .help = "group whose members may request" },
 	{ "MaxUses", IN(PL_INT, max_uses), .flags = PL_CLEARABLE, .min = 1, .max = 1000000000, .fallback = "no limit",
 	  .help = "how often a grant may be used" },
 	{ "RequireTicket", IN(PL_BOOL, require_ticket), .help = "demand a ticket with every request" },
@@ -21,7 +24,8 @@ static const struct pl_param params[] = {
 	  .help = "a grant covers exactly the parameters that were approved" },
 	{ "RecordSession", IN(PL_BOOL, record_session),
 	  .help = "run only with a recording; a private database cannot make one, so that nothing runs" },
-	{ "TerminateOnEnd", IN(PL_BOOL, terminate_on_end), .fallback = "false", .help = "end a running task when its grant ends" },
+	{ "TerminateOnEnd", IN(PL_BOOL, terminate_on_end), .fallback = "false",
+	  .help = "end a running task when its grant ends" },
 	{ "Description", IN(PL_STRING, description), .flags = PL_CLEARABLE, .help = "what the policy is for" },
 	{ 0 }
 };

@@ -6,11 +6,13 @@
 #define IN(type, member) type(struct pl_group_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .help = "name, mail address or id" },
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	  .help = "name, mail address or id" },
 	{ "AddMember", IN(PL_LIST, add_members), .help = "accounts to add" },
 	{ "RemoveMember", IN(PL_LIST, remove_members), .help = "accounts to remove" },
 	{ "MailAddress", IN(PL_STRING, mail), .flags = PL_CLEARABLE, .help = "address of the whole group" },
-	{ "UnixGroup", IN(PL_STRING, unix_group), .flags = PL_CLEARABLE, .help = "Unix group whose members belong to it" },
+	{ "UnixGroup", IN(PL_STRING, unix_group), .flags = PL_CLEARABLE,
+	  .help = "Unix group whose members belong to it" },
 	{ "Description", IN(PL_STRING, description), .flags = PL_CLEARABLE, .help = "what the group is for" },
 	{ 0 }
 };

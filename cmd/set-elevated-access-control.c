@@ -7,8 +7,10 @@
 
 static const struct pl_param params[] = {
 	{ "AdminGroup", IN(PL_STRING, admin_group), .help = "approver group that decides where a policy names none" },
-	{ "ManagementGroup", IN(PL_STRING, management_group), .flags = PL_CLEARABLE, .help = "group whose members may configure" },
-	{ "AuditGroup", IN(PL_STRING, audit_group), .flags = PL_CLEARABLE, .help = "group whose members may see everything" },
+	{ "ManagementGroup", IN(PL_STRING, management_group), .flags = PL_CLEARABLE,
+	  .help = "group whose members may configure" },
+	{ "AuditGroup", IN(PL_STRING, audit_group), .flags = PL_CLEARABLE,
+	  .help = "group whose members may see everything" },
 	{ "Domain", IN(PL_STRING, domain), .flags = PL_CLEARABLE,
 	  .help = "account names with and without @DOMAIN are the same person" },
 	{ "RequestLifetimeHours", IN(PL_HOURS, request_lifetime_s), .flags = PL_CLEARABLE, .fallback = "24",
@@ -18,8 +20,8 @@ static const struct pl_param params[] = {
 	{ "RequireComment", IN(PL_BOOL, require_comment), .help = "demand a comment with every decision" },
 	{ "NotifyCommand", IN(PL_STRING, notify_command), .flags = PL_CLEARABLE,
 	  .help = "absolute path of a program that gets every notification; kept for the release that sends them" },
-	{ "MaxRecordingBytes", IN(PL_INT, max_recording_bytes), .flags = PL_CLEARABLE, .min = 1, .fallback = "104857600",
-	  .help = "longest session recording; kept for the release that records" },
+	{ "MaxRecordingBytes", IN(PL_INT, max_recording_bytes), .flags = PL_CLEARABLE, .min = 1,
+	  .fallback = "104857600", .help = "longest session recording; kept for the release that records" },
 	{ "RecordingRetentionDays", IN(PL_INT, recording_retention_days), .flags = PL_CLEARABLE, .min = 1, .max = 36500,
 	  .fallback = "for ever", .help = "how long recordings are kept; kept for the release that records" },
 	{ 0 }

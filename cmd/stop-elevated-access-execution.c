@@ -13,7 +13,8 @@ static const struct pl_param params[] = {
 
 static const char *const examples[] = {
 	"stop-elevated-access-execution \"$run\"",
-	"get-elevated-access-execution -Running -o Id | stop-elevated-access-execution -Comment 'host goes down' -Confirm:false",
+	"get-elevated-access-execution -Running -o Id | stop-elevated-access-execution -Comment 'host goes down'"
+	    " -Confirm:false",
 	NULL
 };
 

@@ -1,9 +1,11 @@
 /* test-elevated-access-audit-log - check the chain of the audit log */
 
 #include "pamlite/audit.h"
+#include "pamlite/audit_file.h"
 #include "pamlite/command.h"
 
 struct args {
+	char *path;
 	int64_t start;
 	bool quiet;
 };
@@ -11,6 +13,7 @@ struct args {
 #define IN(type, member) type(struct args, member)
 
 static const struct pl_param params[] = {
+	{ "Path", IN(PL_IN_PATH, path), .position = 1, .help = "exported log (JSON Lines) to compare the chain with" },
 	{ "StartSequence", IN(PL_INT, start), .min = 1, .fallback = "1", .help = "first record to check" },
 	{ "Quiet", IN(PL_SWITCH, quiet), .help = "print nothing; the status says it" },
 	{ 0 }
@@ -18,12 +21,13 @@ static const struct pl_param params[] = {
 
 static const char *const examples[] = {
 	"test-elevated-access-audit-log",
+	"test-elevated-access-audit-log -Path november.jsonl",
 	"test-elevated-access-audit-log -Quiet && echo intact",
 	NULL
 };
 
 static const enum pl_error errors[] = {
-	PL_ERR_AUDITOR_REQUIRED, PL_ERR_NONE
+	PL_ERR_AUDITOR_REQUIRED, PL_ERR_INPUT_FAILED, PL_ERR_INVALID_JSON, PL_ERR_INVALID_INPUT, PL_ERR_NONE
 };
 
 static enum pl_status
@@ -33,6 +37,8 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 	struct pl_audit_check row;
 	enum pl_status st = pl_audit_verify(ctx, a->start, &row);
 
+	if (st == PL_OK && row.valid && a->path != NULL)
+		st = pl_audit_file_check(ctx, a->path, &row);
 	if (st == PL_OK && !a->quiet)
 		st = pl_out_row(out, &row);
 	if (st == PL_OK && !row.valid)

@@ -56,4 +56,18 @@ extern const struct pl_noun pl_audit_check_noun;
  */
 enum pl_status pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out);
 
+/* What somebody else keeps of the chain: the hash that a record had when he saw it. */
+struct pl_audit_witness {
+	int64_t sequence;
+	char hash[PL_DIGEST_LEN + 1];
+};
+
+/*
+ * Compare witnesses with the log. *bad is the first sequence that the log has
+ * otherwise or not at all, PL_NULL if all agree.
+ *
+ * PL_E_DENIED (AuditorRequired)
+ */
+enum pl_status pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count, int64_t *bad);
+
 #endif

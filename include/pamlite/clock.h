@@ -30,6 +30,7 @@ struct pl_clock {
 	char boot_id[PL_BOOT_ID_LEN + 1];    /* "" where the kernel tells none */
 };
 
+/* Read both clocks; the boot id only into a clock that has none. *clock is zeroed before the first time. */
 void pl_clock_read(struct pl_clock *clock);
 
 /*

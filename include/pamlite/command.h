@@ -99,7 +99,8 @@ struct pl_command {
 	size_t args_size;
 	const struct pl_noun *output;        /* what it returns; NULL = nothing */
 	const char *const *examples;         /* two or more command lines; ends with NULL */
-	const enum pl_error *errors;         /* its own, beside those of the binder and the store; ends with PL_ERR_NONE */
+	const enum pl_error *errors;         /* its own,
+	    beside those of the binder and the store; ends with PL_ERR_NONE */
 
 	/*
 	 * Do it for one set of arguments. `out` is NULL if output is, or if the object

@@ -25,7 +25,8 @@ struct pl_execution_filter {
 	char *identity, *task, *request;      /* request: its id or the authorization's */
 	bool mine, running;
 };
-enum pl_status pl_execution_list(struct pl_ctx *ctx, const struct pl_execution_filter *filter, pl_row_fn *each, void *arg);
+enum pl_status pl_execution_list(struct pl_ctx *ctx, const struct pl_execution_filter *filter, pl_row_fn *each,
+    void *arg);
 
 /*
  * A run in the making. First the plan: may it run, and what exactly? Nothing is
@@ -74,6 +75,7 @@ struct pl_execution_stop_spec {
  * Ask for the end of a run: TERM within a second, KILL 5 s later.
  * PL_E_NOT_FOUND (ExecutionNotFound), PL_E_DENIED (NotRevoker), PL_E_STATE (ExecutionOver)
  */
-enum pl_status pl_execution_stop(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, struct pl_execution *out);
+enum pl_status pl_execution_stop(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec,
+    struct pl_execution *out);
 
 #endif

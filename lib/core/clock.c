@@ -45,12 +45,15 @@ pl_clock_read(struct pl_clock *clock)
 {
 	struct timespec ts;
 
-	memset(clock, 0, sizeof(*clock));
+	clock->now = 0;
+	clock->boot_time_ms = 0;
 	if (clock_gettime(CLOCK_REALTIME, &ts) == 0)
 		clock->now = ts.tv_sec;
 	if (clock_gettime(CLOCK_BOOTTIME, &ts) == 0)
 		clock->boot_time_ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-	read_boot_id(clock->boot_id);
+	/* A process lives within one boot. */
+	if (clock->boot_id[0] == '\0')
+		read_boot_id(clock->boot_id);
 }
 
 /* Days since 1970-01-01 of a Gregorian date; years begin in March, so that the leap day is the last. */

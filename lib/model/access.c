@@ -95,7 +95,8 @@ name_values(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct scene *s
 	pl_buf_text(&s->named, ask->parameters);
 	while (pl_list_next(&at, &value)) {
 		if (!pl_list_next(&declared, &declaration)) {
-			pl_fail(ctx, PL_ERR_PARAMETER_INVALID, "'%s' declares fewer parameters than values were given", ask->task);
+			pl_fail(ctx, PL_ERR_PARAMETER_INVALID, "'%s' declares fewer parameters than values were given",
+			    ask->task);
 			return pl_target(ctx, ask->task);
 		}
 		(void)pl_item_split(&declaration, &name, &type);
@@ -315,7 +316,8 @@ pl_access_consume(struct pl_ctx *ctx, const struct pl_access_answer *a)
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", a->authorization);
 	if (pl_stmt_run(&q) != 1)
-		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_ELEVATION_REQUIRED, "authorization %s is no longer live", a->authorization));
+		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_ELEVATION_REQUIRED, "authorization %s is no longer live",
+		    a->authorization));
 	return pl_stmt_close(&q);
 }
 

@@ -66,7 +66,8 @@ pl_audit_append(struct pl_ctx *ctx, const struct pl_record *record)
 	}
 	pl_audit_hash(previous, line.text, hash);
 	pl_time_format(ctx->clock.now, false, time);
-	pl_stmt_open(&q, ctx, "INSERT INTO audit (sequence, data, hash, time, user, operation, object, result, record_type)"
+	pl_stmt_open(&q, ctx,
+	    "INSERT INTO audit (sequence, data, hash, time, user, operation, object, result, record_type)"
 	    " VALUES (:sequence, :data, :hash, :time, :user, :operation, :object, :result, :type)");
 	pl_stmt_bind_int(&q, ":sequence", sequence + 1);
 	pl_stmt_bind_text(&q, ":data", line.text);
@@ -93,8 +94,8 @@ static const struct pl_column columns[] = {
 	COL("ResultStatus", TEXT, result_status, "a.result", PL_COL_TABLE),
 	COL("RecordType", TEXT, record_type, "a.record_type", 0),
 	COL("AuditData", TEXT, audit_data, "a.data", 0),
-	COL("PreviousHash", TEXT, previous_hash, "coalesce((SELECT b.hash FROM audit b WHERE b.sequence = a.sequence - 1),"
-	    " '" PL_AUDIT_GENESIS "')", 0),
+	COL("PreviousHash", TEXT, previous_hash,
+	    "coalesce((SELECT b.hash FROM audit b WHERE b.sequence = a.sequence - 1), '" PL_AUDIT_GENESIS "')", 0),
 	COL("Hash", TEXT, hash, "a.hash", 0),
 	{ 0 }
 };
@@ -112,8 +113,8 @@ const struct pl_noun pl_audit_noun = {
 	    "    (SELECT h.request_id FROM authorization h WHERE h.id = a.object"
 	    "     UNION ALL SELECT h.request_id FROM execution e JOIN authorization h ON h.id = e.authorization_id"
 	    "      WHERE e.id = a.object))"
-	    "  AND (r.requestor IN (:me, coalesce(:me_long, :me)) OR coalesce(p.approver_group, (SELECT admin_group FROM control))"
-	    "   IN (SELECT value FROM json_each(:groups)) AND p.id IS NOT NULL))",
+	    "  AND (r.requestor IN (:me, coalesce(:me_long, :me)) OR coalesce(p.approver_group, (SELECT admin_group"
+	    " FROM control))   IN (SELECT value FROM json_each(:groups)) AND p.id IS NOT NULL))",
 	.newest = "Sequence",
 };
 
@@ -274,7 +275,8 @@ walk_page(struct pl_ctx *ctx, struct walk *w, int64_t *read)
 	struct pl_stmt q;
 
 	*read = 0;
-	pl_stmt_open(&q, ctx, "SELECT sequence, data, hash, time, user, record_type, operation, object, result FROM audit"
+	pl_stmt_open(&q, ctx,
+	    "SELECT sequence, data, hash, time, user, record_type, operation, object, result FROM audit"
 	    " WHERE sequence >= :from ORDER BY sequence LIMIT :page");
 	pl_stmt_bind_int(&q, ":from", w->expected);
 	pl_stmt_bind_int(&q, ":page", CHECK_PAGE);
@@ -327,4 +329,36 @@ pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out)
 	out->detail = out->valid ? NULL : strdup(w.broken);
 	out->head_hash = strdup(w.previous);
 	return out->head_hash == NULL || (!out->valid && out->detail == NULL) ? pl_fail_memory(ctx) : PL_OK;
+}
+
+static enum pl_status
+compare(struct pl_ctx *ctx, const struct pl_audit_witness *w, bool *agrees)
+{
+	struct pl_stmt q;
+
+	pl_stmt_open(&q, ctx, "SELECT 1 FROM audit WHERE sequence = :sequence AND hash = :hash");
+	pl_stmt_bind_int(&q, ":sequence", w->sequence);
+	pl_stmt_bind_text(&q, ":hash", w->hash);
+	*agrees = pl_stmt_step(&q);
+	return pl_stmt_close(&q);
+}
+
+enum pl_status
+pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count, int64_t *bad)
+{
+	bool agrees = true;
+	enum pl_status st;
+	size_t i;
+
+	*bad = PL_NULL;
+	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
+	if (st != PL_OK)
+		return st;
+	st = pl_require_see_all(ctx);
+	for (i = 0; i < count && st == PL_OK && agrees; i++) {
+		st = compare(ctx, &witnesses[i], &agrees);
+		if (!agrees)
+			*bad = witnesses[i].sequence;
+	}
+	return pl_op_end(ctx, st);
 }

@@ -64,7 +64,8 @@ pl_authorization_grant(struct pl_ctx *ctx, const char *request, const char *auth
 
 	pl_uuid_make(id);
 	pl_stmt_open(&q, ctx,
-	    "INSERT INTO authorization (id, request_id, policy_id, holder, holder_uid, asserted, type, access, parameters,"
+	    "INSERT INTO authorization (id, request_id, policy_id, holder, holder_uid, asserted, type, access,"
+	    " parameters,"
 	    " bound, definition, authorized_by, start_at, end_at, granted_at, boot_id, boot_end_ms, max_uses,"
 	    " created_at, updated_at)"
 	    " SELECT :id, r.id, r.policy_id, r.requestor, r.requestor_uid, r.asserted, r.type, r.access,"
@@ -135,7 +136,8 @@ check_revoker(struct pl_ctx *ctx, const char *id)
 
 	if (may)
 		return PL_OK;
-	pl_stmt_open(&q, ctx, "SELECT 1 FROM authorization a LEFT JOIN policy p ON p.id = a.policy_id WHERE a.id = :id AND ("
+	pl_stmt_open(&q, ctx,
+	    "SELECT 1 FROM authorization a LEFT JOIN policy p ON p.id = a.policy_id WHERE a.id = :id AND ("
 	    SQL_IS_ME("a.holder") " OR " SQL_MAY_DECIDE ")");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);

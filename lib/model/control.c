@@ -22,7 +22,8 @@ static const struct pl_column columns[] = {
 	COL("Enabled", BOOL, enabled, "c.enabled", PL_COL_TABLE),
 	COL("AdminGroup", TEXT, admin_group, GROUP_NAME("admin_group"), PL_COL_TABLE),
 	COL("SystemAccounts", LIST, system_accounts, "(SELECT group_concat(name || char(10), '') FROM"
-	    " (SELECT name FROM system_account WHERE expires_at IS NULL OR expires_at > :now ORDER BY name))", PL_COL_TABLE),
+	    " (SELECT name FROM system_account WHERE expires_at IS NULL OR expires_at > :now ORDER BY name))",
+	    PL_COL_TABLE),
 	COL("ManagementGroup", TEXT, management_group, GROUP_NAME("management_group"), 0),
 	COL("AuditGroup", TEXT, audit_group, GROUP_NAME("audit_group"), 0),
 	COL("Domain", TEXT, domain, "c.domain", 0),
@@ -181,7 +182,8 @@ check_settings(struct pl_ctx *ctx, const struct pl_control_spec *spec)
 	    (strpbrk(spec->domain, "@ ,\\") != NULL || strlen(spec->domain) > PL_ACCOUNT_MAX))
 		return pl_fail(ctx, PL_ERR_CANNOT_CONVERT, "'%s' is not a domain", spec->domain);
 	if (spec->notify_command != NULL && spec->notify_command[0] != '\0' && spec->notify_command[0] != '/')
-		return pl_fail(ctx, PL_ERR_CANNOT_CONVERT, "NotifyCommand '%s' is not an absolute path", spec->notify_command);
+		return pl_fail(ctx, PL_ERR_CANNOT_CONVERT, "NotifyCommand '%s' is not an absolute path",
+		    spec->notify_command);
 	return PL_OK;
 }
 
@@ -215,7 +217,8 @@ update_settings(struct pl_ctx *ctx, const struct pl_control_spec *spec)
 	bind_number(&q, ":duration", spec->default_duration_s, 4 * PL_HOUR_S);
 	bind_number(&q, ":bytes", spec->max_recording_bytes, 100 << 20);
 	bind_number(&q, ":days", spec->recording_retention_days, 0);
-	pl_stmt_bind_int(&q, ":comment", spec->require_comment == PL_NOT_GIVEN ? PL_NULL : spec->require_comment == PL_YES);
+	pl_stmt_bind_int(&q, ":comment", spec->require_comment == PL_NOT_GIVEN ? PL_NULL
+	    : spec->require_comment == PL_YES);
 	pl_stmt_run(&q);
 	return pl_stmt_close(&q);
 }

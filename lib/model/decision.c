@@ -54,8 +54,8 @@ load_facts(struct pl_ctx *ctx, const char *id, struct facts *f)
 	memset(f, 0, sizeof(*f));
 	f->maximum_s = PL_NULL;
 	pl_stmt_open(&q, ctx,
-	    "SELECT r.requestor, r.requestor_uid, r.requestor_login_uid, r.asserted, coalesce(" SQL_APPROVER_GROUP ", ''),"
-	    " coalesce(p.min_approvals, 1), p.max_duration_s, coalesce(" SQL_MAY_DECIDE ", 0)"
+	    "SELECT r.requestor, r.requestor_uid, r.requestor_login_uid, r.asserted, coalesce(" SQL_APPROVER_GROUP ","
+	    " ''), coalesce(p.min_approvals, 1), p.max_duration_s, coalesce(" SQL_MAY_DECIDE ", 0)"
 	    " FROM request r LEFT JOIN policy p ON p.id = r.policy_id WHERE r.id = :id");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
@@ -97,29 +97,33 @@ check_first_decision(struct pl_ctx *ctx, const char *id)
 		again = is_caller(&q, 0);
 	if (pl_stmt_close(&q) != PL_OK || !again)
 		return q.status;
-	pl_fail(ctx, PL_ERR_ALREADY_APPROVED, "%s has approved request %s already; somebody else must", ctx->caller.name, id);
+	pl_fail(ctx, PL_ERR_ALREADY_APPROVED, "%s has approved request %s already; somebody else must",
+	    ctx->caller.name, id);
 	return pl_target(ctx, id);
 }
 
 /* The rules are looked at in the order in which they give away least. */
 static enum pl_status
-check_decider(struct pl_ctx *ctx, const struct pl_decision_spec *spec, const struct pl_request *r, const struct facts *f)
+check_decider(struct pl_ctx *ctx, const struct pl_decision_spec *spec, const struct pl_request *r,
+    const struct facts *f)
 {
 	if (f->same_person) {
-		pl_fail(ctx, PL_ERR_SELF_APPROVAL, "%s cannot decide request %s, which is his or her own", ctx->caller.name,
-		    r->identity);
+		pl_fail(ctx, PL_ERR_SELF_APPROVAL, "%s cannot decide request %s, which is his or her own",
+		    ctx->caller.name, r->identity);
 		pl_target(ctx, r->identity);
 		return pl_hint(ctx, "withdraw it with: stop-elevated-access-request %s", r->identity);
 	}
 	if (!f->may_decide && strcmp(r->state, "Pending") == 0) {
-		pl_fail(ctx, PL_ERR_NOT_APPROVER, "%s may not decide request %s: only members of %s may", ctx->caller.name,
+		pl_fail(ctx, PL_ERR_NOT_APPROVER, "%s may not decide request %s: only members of %s may",
+		    ctx->caller.name,
 		    r->identity, r->approver_group != NULL ? r->approver_group : "its approver group");
 		return pl_target(ctx, r->identity);
 	}
 	if (strcmp(r->state, "Pending") != 0)
 		return pl_request_not_pending(ctx, r);
 	if (spec->version != NULL && strcmp(spec->version, r->version) != 0) {
-		pl_fail(ctx, PL_ERR_REQUEST_CHANGED, "request %s, its policy or its task changed since you saw it", r->identity);
+		pl_fail(ctx, PL_ERR_REQUEST_CHANGED, "request %s, its policy or its task changed since you saw it",
+		    r->identity);
 		pl_target(ctx, r->identity);
 		return pl_hint(ctx, "look again: get-elevated-access-request %s", r->identity);
 	}
@@ -157,8 +161,8 @@ insert_decision(struct pl_ctx *ctx, const struct pl_decision_spec *spec, const c
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx,
-	    "INSERT INTO decision (request_id, principal, uid, login_uid, asserted, verdict, comment, context, decided_at)"
-	    " VALUES (:id, :me, :uid, :login_uid, :asserted, :verdict, :comment, :context, :now)");
+	    "INSERT INTO decision (request_id, principal, uid, login_uid, asserted, verdict, comment, context,"
+	    " decided_at) VALUES (:id, :me, :uid, :login_uid, :asserted, :verdict, :comment, :context, :now)");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
 	pl_stmt_bind_int(&q, ":login_uid", ctx->caller.login_uid == PL_LOGIN_UNSET ? PL_NULL : ctx->caller.login_uid);
@@ -215,7 +219,8 @@ count_approvals(struct pl_ctx *ctx, const char *id, const char *group, int64_t *
 }
 
 static enum pl_status
-complete(struct pl_ctx *ctx, const struct pl_request *r, const char *names, struct pl_authorization *grant, bool *granted)
+complete(struct pl_ctx *ctx, const struct pl_request *r, const char *names, struct pl_authorization *grant,
+    bool *granted)
 {
 	char id[PL_ID_LEN + 1];
 	enum pl_status st;

@@ -69,12 +69,13 @@ decide(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_access_ans
 	if (st == PL_OK && !answer->allowed)
 		st = pl_access_refuse(ctx, ask, answer);
 	if (st == PL_OK && !answer->registered) {
-		pl_fail(ctx, PL_ERR_TASK_NOT_FOUND, "'%s' is not registered, so that there is nothing to run", ask->task);
+		pl_fail(ctx, PL_ERR_TASK_NOT_FOUND, "'%s' is not registered, so that there is nothing to run",
+		    ask->task);
 		st = pl_target(ctx, ask->task);
 	}
 	if (st == PL_OK && answer->record_session) {
-		pl_fail(ctx, PL_ERR_RECORDING_UNAVAILABLE, "the policy for '%s' demands a recording, which cannot be made on a"
-		    " private database", ask->task);
+		pl_fail(ctx, PL_ERR_RECORDING_UNAVAILABLE,
+		    "the policy for '%s' demands a recording, which cannot be made on a private database", ask->task);
 		st = pl_target(ctx, ask->task);
 	}
 	return st;
@@ -139,8 +140,8 @@ insert(struct pl_ctx *ctx, const struct pl_execution_plan *p, const char *argv)
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx,
-	    "INSERT INTO execution (id, task, user, uid, run_as, command_line, parameters, authorization_id, started_at,"
-	    " terminal, pid, host, boot_id)"
+	    "INSERT INTO execution (id, task, user, uid, run_as, command_line, parameters, authorization_id,"
+	    " started_at, terminal, pid, host, boot_id)"
 	    " VALUES (:id, :task, :me, :uid, :run_as, :argv, :parameters, :authorization, :now, :terminal, :pid, :host,"
 	    " :boot_id)");
 	pl_op_offer_facts(&q);
@@ -230,7 +231,8 @@ pl_execution_watch(struct pl_ctx *ctx, const char *id, struct pl_execution_state
 	st = pl_op_begin_read(ctx, operation, id);
 	if (st != PL_OK)
 		return st;
-	pl_stmt_open(&q, ctx, "SELECT e.stop_at IS NOT NULL, a.revoked_at IS NOT NULL, a.id IS NOT NULL AND NOT " SQL_NOT_OVER
+	pl_stmt_open(&q, ctx,
+	    "SELECT e.stop_at IS NOT NULL, a.revoked_at IS NOT NULL, a.id IS NOT NULL AND NOT " SQL_NOT_OVER
 	    " FROM execution e LEFT JOIN authorization a ON a.id = e.authorization_id WHERE e.id = :id");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
@@ -285,7 +287,8 @@ check_stopper(struct pl_ctx *ctx, const char *id)
 	if (may)
 		return PL_OK;
 	pl_stmt_open(&q, ctx, "SELECT 1 FROM execution e LEFT JOIN authorization a ON a.id = e.authorization_id"
-	    " LEFT JOIN policy p ON p.id = a.policy_id WHERE e.id = :id AND (" SQL_IS_ME("e.user") " OR " SQL_MAY_DECIDE ")");
+	    " LEFT JOIN policy p ON p.id = a.policy_id WHERE e.id = :id AND (" SQL_IS_ME("e.user") " OR"
+	    " " SQL_MAY_DECIDE ")");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
 	may = pl_stmt_step(&q);
@@ -321,7 +324,8 @@ stop(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, struct pl_ex
 	pl_record_text(pl_op_record(ctx), "Comment", spec->comment);
 	st = pl_find(ctx, &pl_execution_noun, spec->identity, out);
 	if (st == PL_E_NOT_FOUND) {
-		pl_fail(ctx, PL_ERR_EXECUTION_NOT_FOUND, "there is no execution '%s', or you may not see it", spec->identity);
+		pl_fail(ctx, PL_ERR_EXECUTION_NOT_FOUND, "there is no execution '%s', or you may not see it",
+		    spec->identity);
 		return pl_target(ctx, spec->identity);
 	}
 	if (st == PL_OK)

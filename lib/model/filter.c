@@ -236,7 +236,8 @@ compare_list(struct filter *f, const struct pl_column *c, const struct operator 
 {
 	int n = keep(f, v->text.text, 0);
 
-	pl_buf_printf(&f->q->where, "%sinstr(char(10) || lower(coalesce(%s, '')), char(10) || lower(:v%d) || char(10)) > 0",
+	pl_buf_printf(&f->q->where,
+	    "%sinstr(char(10) || lower(coalesce(%s, '')), char(10) || lower(:v%d) || char(10)) > 0",
 	    op->negate ? "NOT " : "", c->sql, n);
 }
 

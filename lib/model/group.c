@@ -65,7 +65,8 @@ pl_group_resolve(struct pl_ctx *ctx, const char *name, char id[PL_ID_LEN + 1])
 		return st;
 	pl_fail(ctx, PL_ERR_GROUP_NOT_FOUND, "approver group '%s' does not exist, or you may not see it", name);
 	pl_target(ctx, name);
-	return pl_hint(ctx, "administrators make one with: new-elevated-access-approver-group %s -Member alice,bob", name);
+	return pl_hint(ctx, "administrators make one with: new-elevated-access-approver-group %s -Member alice,bob",
+	    name);
 }
 
 static enum pl_status
@@ -105,7 +106,8 @@ pl_group_resolve_or_make(struct pl_ctx *ctx, const char *name, char id[PL_ID_LEN
 	st = insert(ctx, id, taken[0] == '\0' ? local : name, mail ? name : NULL, NULL);
 	if (st == PL_OK) {
 		pl_record_text(pl_op_record(ctx), "CreatedApproverGroup", id);
-		pl_note(ctx, PL_NOTE_WARNING, "approver group '%s' did not exist and was made without members; add them with:"
+		pl_note(ctx, PL_NOTE_WARNING,
+		    "approver group '%s' did not exist and was made without members; add them with:"
 		    " set-elevated-access-approver-group %s -AddMember NAME", name, name);
 	}
 	return st;
@@ -209,7 +211,8 @@ change_members(struct pl_ctx *ctx, const char *id, const char *list, const char 
 static enum pl_status
 add_members(struct pl_ctx *ctx, const char *id, const char *list)
 {
-	return change_members(ctx, id, list, "INSERT OR IGNORE INTO group_member (group_id, member) VALUES (:id, :member)");
+	return change_members(ctx, id, list,
+	    "INSERT OR IGNORE INTO group_member (group_id, member) VALUES (:id, :member)");
 }
 
 static void
@@ -293,7 +296,8 @@ change(struct pl_ctx *ctx, const struct pl_group_spec *spec, struct pl_group *ou
 	pl_record_object(pl_op_record(ctx), id);
 	if (spec->mail == NULL && spec->unix_group == NULL && spec->description == NULL && spec->add_members == NULL &&
 	    spec->remove_members == NULL)
-		return pl_fail(ctx, PL_ERR_NOTHING_TO_CHANGE, "nothing to change in approver group '%s'", spec->identity);
+		return pl_fail(ctx, PL_ERR_NOTHING_TO_CHANGE, "nothing to change in approver group '%s'",
+		    spec->identity);
 	st = check_fields(ctx, spec);
 	if (st == PL_OK)
 		st = check_free(ctx, spec->mail, id);

@@ -113,9 +113,10 @@ rules_digest(const struct rules *r, char out[PL_DIGEST_LEN + 1])
 	struct pl_buf b;
 
 	pl_buf_init(&b);
-	pl_buf_printf(&b, "%s\n%s\n%s\n%s\n%s\n%s\n", r->id, r->type, r->access, r->approval_type, r->approver, r->eligible);
-	pl_buf_printf(&b, "%" PRId64 " %" PRId64 " %" PRId64 " %d%d%d%d\n", r->max_duration_s, r->min_approvals, r->max_uses,
-	    r->require_ticket, r->bind_parameters, r->record_session, r->terminate_on_end);
+	pl_buf_printf(&b, "%s\n%s\n%s\n%s\n%s\n%s\n", r->id, r->type, r->access, r->approval_type, r->approver,
+	    r->eligible);
+	pl_buf_printf(&b, "%" PRId64 " %" PRId64 " %" PRId64 " %d%d%d%d\n", r->max_duration_s, r->min_approvals,
+	    r->max_uses, r->require_ticket, r->bind_parameters, r->record_session, r->terminate_on_end);
 	pl_digest_start(&d);
 	pl_digest_add(&d, b.text, b.len);
 	pl_digest_end(&d, out);
@@ -190,8 +191,8 @@ store(struct pl_ctx *ctx, const struct rules *r)
 	    "INSERT INTO policy (id, type, access, approval_type, approver_group, eligible_group, max_duration_s,"
 	    " min_approvals, max_uses, require_ticket, bind_parameters, record_session, terminate_on_end, description,"
 	    " digest, created_by, created_at, updated_at)"
-	    " VALUES (:id, :type, :access, :approval_type, :approver, :eligible, :max_duration, :min_approvals, :max_uses,"
-	    " :ticket, :bind, :record, :terminate, :description, :digest, :me, :now, :now)"
+	    " VALUES (:id, :type, :access, :approval_type, :approver, :eligible, :max_duration, :min_approvals,"
+	    " :max_uses, :ticket, :bind, :record, :terminate, :description, :digest, :me, :now, :now)"
 	    " ON CONFLICT (id) DO UPDATE SET approval_type = excluded.approval_type,"
 	    " approver_group = excluded.approver_group, eligible_group = excluded.eligible_group,"
 	    " max_duration_s = excluded.max_duration_s, min_approvals = excluded.min_approvals,"
@@ -325,7 +326,8 @@ load_groups(struct pl_ctx *ctx, struct rules *r)
 {
 	struct pl_stmt q;
 
-	pl_stmt_open(&q, ctx, "SELECT coalesce(approver_group, ''), coalesce(eligible_group, '') FROM policy WHERE id = :id");
+	pl_stmt_open(&q, ctx,
+	    "SELECT coalesce(approver_group, ''), coalesce(eligible_group, '') FROM policy WHERE id = :id");
 	pl_stmt_bind_text(&q, ":id", r->id);
 	if (pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL && pl_stmt_text(&q, 1) != NULL) {
 		snprintf(r->approver, sizeof(r->approver), "%s", pl_stmt_text(&q, 0));
@@ -432,5 +434,6 @@ pl_policy_list(struct pl_ctx *ctx, const struct pl_policy_filter *filter, pl_row
 	pl_query_name(&q, access, filter->task);
 	if (filter->approval_type != NULL)
 		pl_query_compare(&q, "ApprovalType", "=", filter->approval_type);
-	return pl_query_get(&q, "Get-ElevatedAccessApprovalPolicy", filter->identity, PL_ERR_POLICY_NOT_FOUND, each, arg);
+	return pl_query_get(&q, "Get-ElevatedAccessApprovalPolicy", filter->identity, PL_ERR_POLICY_NOT_FOUND, each,
+	    arg);
 }

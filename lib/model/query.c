@@ -44,7 +44,8 @@ add_value(struct pl_query *q, const char *text, int64_t number)
 	if (q->status != PL_OK)
 		return;
 	if (q->count == PL_QUERY_VALUES) {
-		q->status = pl_fail(q->ctx, PL_ERR_INVALID_FILTER, "the filter has more than %d values", PL_QUERY_VALUES);
+		q->status = pl_fail(q->ctx, PL_ERR_INVALID_FILTER, "the filter has more than %d values",
+		    PL_QUERY_VALUES);
 		return;
 	}
 	v = &q->values[q->count];
@@ -500,7 +501,8 @@ hand_out(struct pl_query *q, struct order *o, const char *operation, pl_row_fn *
 			st = each(arg, row_at(q->noun, p, i));
 		if (st == PL_OK && i < p->count) {
 			if (q->ctx->list.warn_when_cut)
-				pl_note(q->ctx, PL_NOTE_WARNING, "there are more than %lld results; -ResultSize Unlimited shows all",
+				pl_note(q->ctx, PL_NOTE_WARNING,
+				    "there are more than %lld results; -ResultSize Unlimited shows all",
 				    (long long)limit);
 			want = PAGE + 1;   /* the end */
 		}

@@ -46,11 +46,14 @@ static const struct pl_column columns[] = {
 	COL("Approvals", LIST, approvals, DECIDERS("'Approved'"), 0),
 	COL("ApprovalsNeeded", INT, approvals_needed,
 	    "CASE p.approval_type WHEN 'Auto' THEN 0 ELSE p.min_approvals END", 0),
-	COL("DecidedBy", LIST, decided_by, "CASE WHEN r.state IN ('Approved', 'Denied') THEN " DECIDERS("r.state") " END", 0),
-	COL("DecisionComment", TEXT, decision_comment, "CASE WHEN r.state IN ('Approved', 'Denied') THEN (SELECT comment"
-	    " FROM decision WHERE request_id = r.id AND verdict = r.state ORDER BY decided_at DESC, principal LIMIT 1) END",
-	    0),
-	COL("DecisionDateTimeUtc", TIME, decided_at, "CASE WHEN r.state IN ('Approved', 'Denied') THEN r.decided_at END", 0),
+	COL("DecidedBy", LIST, decided_by,
+	    "CASE WHEN r.state IN ('Approved', 'Denied') THEN " DECIDERS("r.state") " END", 0),
+	COL("DecisionComment", TEXT, decision_comment,
+	    "CASE WHEN r.state IN ('Approved', 'Denied') THEN (SELECT comment"
+	    " FROM decision WHERE request_id = r.id AND verdict = r.state ORDER BY decided_at DESC, principal LIMIT 1)"
+	    " END", 0),
+	COL("DecisionDateTimeUtc", TIME, decided_at,
+	    "CASE WHEN r.state IN ('Approved', 'Denied') THEN r.decided_at END", 0),
 	COL("StartTimeUtc", TIME, start_at, "r.start_at", 0),
 	COL("ExpirationDateTimeUtc", TIME, expires_at, "r.expires_at", 0),
 	COL("AuthorizationIdentity", TEXT, authorization,
@@ -145,7 +148,8 @@ find_policy(struct pl_ctx *ctx, const struct draft *d, struct pl_policy *policy)
 		return st;
 	if (st == PL_OK && strcmp(policy->type, d->type) == 0)
 		return PL_OK;
-	pl_fail(ctx, PL_ERR_POLICY_NOT_FOUND, "no approval policy covers %s '%s', or you may not see it", d->type, d->access);
+	pl_fail(ctx, PL_ERR_POLICY_NOT_FOUND, "no approval policy covers %s '%s', or you may not see it", d->type,
+	    d->access);
 	pl_target(ctx, d->access);
 	return pl_hint(ctx, "get-elevated-access-approval-policy lists what can be requested");
 }
@@ -163,8 +167,8 @@ check_eligible(struct pl_ctx *ctx, const struct pl_policy *policy)
 	eligible = pl_stmt_step(&q);
 	if (pl_stmt_close(&q) != PL_OK || eligible)
 		return q.status;
-	pl_fail(ctx, PL_ERR_NOT_ELIGIBLE, "%s may not request '%s': only members of %s may", ctx->caller.name, policy->access,
-	    policy->eligible_group);
+	pl_fail(ctx, PL_ERR_NOT_ELIGIBLE, "%s may not request '%s': only members of %s may", ctx->caller.name,
+	    policy->access, policy->eligible_group);
 	return pl_target(ctx, policy->access);
 }
 
@@ -252,7 +256,8 @@ check_not_pending(struct pl_ctx *ctx, const struct draft *d)
 	}
 	if (pl_stmt_close(&q) != PL_OK)
 		return q.status;
-	pl_stmt_open(&q, ctx, "SELECT count(*) FROM request WHERE requestor = :me AND state = 'Pending' AND expires_at > :now");
+	pl_stmt_open(&q, ctx,
+	    "SELECT count(*) FROM request WHERE requestor = :me AND state = 'Pending' AND expires_at > :now");
 	pl_op_offer_facts(&q);
 	if (pl_stmt_step(&q))
 		count = pl_stmt_int(&q, 0);
@@ -284,8 +289,8 @@ check_approvers(struct pl_ctx *ctx, const struct pl_policy *policy)
 	pl_fail(ctx, PL_ERR_NO_APPROVER, "nobody could approve a request of %s for '%s': %lld of %lld approvers",
 	    ctx->caller.name, policy->access, (long long)others, (long long)policy->min_approvals);
 	pl_target(ctx, policy->access);
-	return pl_hint(ctx, "an administrator adds approvers with: set-elevated-access-approver-group %s -AddMember NAME",
-	    policy->approver_group != NULL ? policy->approver_group : "GROUP");
+	return pl_hint(ctx, "an administrator adds approvers with: set-elevated-access-approver-group %s -AddMember"
+	    " NAME", policy->approver_group != NULL ? policy->approver_group : "GROUP");
 }
 
 static enum pl_status
@@ -298,8 +303,8 @@ insert(struct pl_ctx *ctx, const struct pl_request_spec *spec, const struct pl_p
 	    "INSERT INTO request (id, requestor, requestor_uid, requestor_login_uid, asserted, type, access, policy_id,"
 	    " state, context, reason, duration_s, parameters, ticket, client_token, start_at, created_at, updated_at,"
 	    " expires_at, decided_at)"
-	    " SELECT :id, :me, :uid, :login_uid, :asserted, :type, :access, :policy, :state, :context, :reason, :duration,"
-	    " :parameters, :ticket, :token, :start, :now, :now, :now + request_lifetime_s,"
+	    " SELECT :id, :me, :uid, :login_uid, :asserted, :type, :access, :policy, :state, :context, :reason,"
+	    " :duration, :parameters, :ticket, :token, :start, :now, :now, :now + request_lifetime_s,"
 	    " CASE :state WHEN 'Pending' THEN NULL ELSE :now END FROM control");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", d->id);
@@ -605,7 +610,8 @@ pl_request_cancel_pending(struct pl_ctx *ctx, const char *policy)
 	enum pl_status st;
 
 	pl_buf_init(&list);
-	pl_stmt_open(&q, ctx, "SELECT id FROM request WHERE policy_id = :policy AND state = 'Pending' ORDER BY created_at, id");
+	pl_stmt_open(&q, ctx,
+	    "SELECT id FROM request WHERE policy_id = :policy AND state = 'Pending' ORDER BY created_at, id");
 	pl_stmt_bind_text(&q, ":policy", policy);
 	while (pl_stmt_step(&q))
 		pl_list_add(&list, pl_stmt_text(&q, 0));

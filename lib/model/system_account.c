@@ -106,7 +106,8 @@ remove_account(struct pl_ctx *ctx, const struct pl_system_account_spec *spec)
 	st = pl_require_configure(ctx);
 	if (st != PL_OK)
 		return st;
-	pl_stmt_open(&q, ctx, "DELETE FROM system_account WHERE name IN (:name, :name || coalesce('@' || :domain, ''))");
+	pl_stmt_open(&q, ctx,
+	    "DELETE FROM system_account WHERE name IN (:name, :name || coalesce('@' || :domain, ''))");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":name", pl_principal_short(ctx, spec->identity, short_name));
 	gone = pl_stmt_run(&q);
@@ -134,8 +135,8 @@ pl_system_account_list(struct pl_ctx *ctx, const struct pl_system_account_filter
 
 	pl_query_init(&q, ctx, &pl_system_account_noun);
 	pl_query_name(&q, names, filter->identity);
-	return pl_query_get(&q, "Get-ElevatedAccessSystemAccount", filter->identity, PL_ERR_SYSTEM_ACCOUNT_NOT_FOUND, each,
-	    arg);
+	return pl_query_get(&q, "Get-ElevatedAccessSystemAccount", filter->identity, PL_ERR_SYSTEM_ACCOUNT_NOT_FOUND,
+	    each, arg);
 }
 
 enum pl_status
@@ -149,7 +150,8 @@ pl_system_account_covers_caller(struct pl_ctx *ctx, bool use, bool *out)
 	*out = pl_stmt_step(&q);
 	if (pl_stmt_close(&q) != PL_OK || !*out || !use)
 		return q.status;
-	pl_stmt_open(&q, ctx, "UPDATE system_account SET last_used_at = :now WHERE name IN (:me, coalesce(:me_long, :me))");
+	pl_stmt_open(&q, ctx,
+	    "UPDATE system_account SET last_used_at = :now WHERE name IN (:me, coalesce(:me_long, :me))");
 	pl_op_offer_facts(&q);
 	pl_stmt_run(&q);
 	return pl_stmt_close(&q);

@@ -195,14 +195,14 @@ check_type(struct pl_ctx *ctx, const char *name, const char *type)
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx,
-	    "SELECT CASE c.type WHEN 'Role' THEN 'Task' ELSE 'Role' END FROM task_member m JOIN task c ON c.name = m.task"
-	    " WHERE m.member = :name UNION ALL SELECT type FROM policy WHERE access = :name");
+	    "SELECT CASE c.type WHEN 'Role' THEN 'Task' ELSE 'Role' END FROM task_member m JOIN task c ON c.name ="
+	    " m.task WHERE m.member = :name UNION ALL SELECT type FROM policy WHERE access = :name");
 	pl_stmt_bind_text(&q, ":name", name);
 	while (pl_stmt_step(&q)) {
 		expected = pl_stmt_text(&q, 0);
 		if (expected != NULL && strcmp(expected, type) != 0) {
-			pl_fail(ctx, PL_ERR_TASK_INVALID, "'%s' cannot be a %s: a policy or a role uses it as a %s", name, type,
-			    expected);
+			pl_fail(ctx, PL_ERR_TASK_INVALID, "'%s' cannot be a %s: a policy or a role uses it as a %s",
+			    name, type, expected);
 			pl_stmt_fail(&q, pl_target(ctx, name));
 		}
 	}
@@ -239,7 +239,8 @@ insert_member(struct pl_ctx *ctx, const struct pl_task *t, const char *member, i
 	st = check_member(ctx, t, name);
 	if (st != PL_OK)
 		return st;
-	pl_stmt_open(&q, ctx, "INSERT OR IGNORE INTO task_member (task, member, position) VALUES (:task, :member, :position)");
+	pl_stmt_open(&q, ctx,
+	    "INSERT OR IGNORE INTO task_member (task, member, position) VALUES (:task, :member, :position)");
 	pl_stmt_bind_text(&q, ":task", t->name);
 	pl_stmt_bind_text(&q, ":member", name);
 	pl_stmt_bind_int(&q, ":position", position);
@@ -354,8 +355,8 @@ check_parts(struct pl_ctx *ctx, const struct pl_task *t)
 	if (task && t->path == NULL)
 		return invalid(ctx, t->name, "a task needs -Path");
 	if (task && strcmp(t->run_as, ctx->caller.account) != 0) {
-		pl_fail(ctx, PL_ERR_RUN_AS_REFUSED, "on a private database tasks run as %s, not as %s", ctx->caller.account,
-		    t->run_as);
+		pl_fail(ctx, PL_ERR_RUN_AS_REFUSED, "on a private database tasks run as %s, not as %s",
+		    ctx->caller.account, t->run_as);
 		return pl_target(ctx, t->run_as);
 	}
 	return PL_OK;

@@ -3,6 +3,7 @@
 #include "pamlite/output.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,7 +245,18 @@ write_status(struct pl_out *out)
 	if (error == EPIPE || out->told)
 		return PL_E_IO;
 	out->told = true;
-	return pl_fail(out->ctx, PL_ERR_OUTPUT_FAILED, "the output cannot be written: %s", strerror(error));
+	pl_fail(out->ctx, PL_ERR_OUTPUT_FAILED, "the output cannot be written: %s", strerror(error));
+	return out->last[0] != '\0' ? pl_target(out->ctx, out->last) : PL_E_IO;
+}
+
+/* A lost answer must not lose the identity of what was done. */
+static void
+remember(struct pl_out *out, const void *row)
+{
+	const struct pl_column *id = pl_column_id(out->noun);
+
+	if (id != NULL && id->type == PL_TYPE_TEXT && pl_row_text(id, row) != NULL)
+		snprintf(out->last, sizeof(out->last), "%s", pl_row_text(id, row));
 }
 
 /* End what the last noun began and choose the columns of the next. */
@@ -281,6 +293,7 @@ pl_out_other(struct pl_out *out, const struct pl_noun *noun, const void *row)
 		st = change_noun(out, noun);
 	if (st != PL_OK)
 		return st;
+	remember(out, row);
 	pl_buf_reset(&out->text);
 	st = out->format->row(out, row);
 	if (st == PL_OK && pl_buf_failed(&out->text))

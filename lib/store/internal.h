@@ -42,7 +42,10 @@ enum pl_status pl_path_check(struct pl_ctx *ctx, const char *path, uid_t *owner)
 
 /* schema.c: making a database, knowing one, bringing one up to date. */
 enum pl_status pl_schema_create(struct pl_ctx *ctx, struct pl_store *s);
-enum pl_status pl_schema_check(struct pl_ctx *ctx, struct pl_store *s);
+/* In a transaction: is it ours, whole, and of which version? *outdated: an older one that can be upgraded. */
+enum pl_status pl_schema_check(struct pl_ctx *ctx, struct pl_store *s, bool *outdated);
+/* Outside of one: after a copy beside it, in a transaction of its own. */
+enum pl_status pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s);
 
 /* store.c: open a file with every setting that our promises rest on. */
 enum pl_status pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out);

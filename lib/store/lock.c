@@ -35,7 +35,8 @@ pl_lock_open(struct pl_ctx *ctx, struct pl_store *s)
 	if (s->lock_fd < 0 && (errno == EROFS || errno == EACCES))
 		s->lock_fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
 	if (s->lock_fd < 0) {
-		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "the lock file %s cannot be opened: %s", path, strerror(errno));
+		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "the lock file %s cannot be opened: %s", path,
+		    strerror(errno));
 		pl_target(ctx, path);
 	}
 	free(path);

@@ -113,7 +113,8 @@ pl_path_check(struct pl_ctx *ctx, const char *path, uid_t *owner)
 	if (st.st_size == 0) {
 		pl_fail(ctx, PL_ERR_DATABASE_EMPTY, "database %s is an empty file", path);
 		pl_target(ctx, path);
-		return pl_hint(ctx, "put back a backup, or remove the file and begin with enable-elevated-access-control");
+		return pl_hint(ctx, "put back a backup, or remove the file and begin with"
+		    " enable-elevated-access-control");
 	}
 	*owner = st.st_uid;
 	return PL_OK;

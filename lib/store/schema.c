@@ -200,11 +200,15 @@ keep_copy(struct pl_ctx *ctx, struct pl_store *s, int version)
 	return backup != NULL && rc == SQLITE_OK ? PL_OK : ctx->failure.status;
 }
 
-static enum pl_status
-upgrade(struct pl_ctx *ctx, struct pl_store *s, int version)
+enum pl_status
+pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s)
 {
-	enum pl_status st = keep_copy(ctx, s, version);
+	int version = 0;
+	enum pl_status st;
 
+	st = read_int(ctx, s->db, "PRAGMA user_version", &version);
+	if (st == PL_OK)
+		st = keep_copy(ctx, s, version);
 	if (st == PL_OK)
 		st = pl_store_exec(ctx, s->db, "BEGIN IMMEDIATE");
 	if (st == PL_OK)
@@ -236,11 +240,12 @@ check_digest(struct pl_ctx *ctx, struct pl_store *s, int version)
 }
 
 enum pl_status
-pl_schema_check(struct pl_ctx *ctx, struct pl_store *s)
+pl_schema_check(struct pl_ctx *ctx, struct pl_store *s, bool *outdated)
 {
 	int id = 0, version = 0;
 	enum pl_status st;
 
+	*outdated = false;
 	st = read_int(ctx, s->db, "PRAGMA application_id", &id);
 	if (st == PL_OK)
 		st = read_int(ctx, s->db, "PRAGMA user_version", &version);
@@ -251,11 +256,9 @@ pl_schema_check(struct pl_ctx *ctx, struct pl_store *s)
 	if (version > NEWEST)
 		return refuse(ctx, s, PL_ERR_DATABASE_NEWER, "was written by a newer pam-lite");
 	st = check_digest(ctx, s, version);
-	if (st == PL_OK && version < NEWEST)
-		st = upgrade(ctx, s, version);
-	if (st == PL_OK)
-		st = pl_store_exec(ctx, s->db, "PRAGMA journal_mode=TRUNCATE");
-	return st;
+	*outdated = st == PL_OK && version < NEWEST;
+	/* Of a connection, not of the file: said before the first write. */
+	return st == PL_OK ? pl_store_exec(ctx, s->db, "PRAGMA journal_mode=TRUNCATE") : st;
 }
 
 enum pl_status

@@ -90,9 +90,12 @@ pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out)
 	sqlite3_db_config(*out, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(*out, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(*out, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	return pl_store_exec(ctx, *out,
-	    "PRAGMA recursive_triggers=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-	    "PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000");
+	/* Setting it reads the whole schema, so only where it is not so by itself, as it is in Debian's library. */
+	if (!sqlite3_compileoption_used("DEFAULT_SYNCHRONOUS=2") &&
+	    pl_store_exec(ctx, *out, "PRAGMA synchronous=FULL") != PL_OK)
+		return ctx->failure.status;
+	return pl_store_exec(ctx, *out, "PRAGMA recursive_triggers=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+	    "PRAGMA temp_store=MEMORY");
 }
 
 enum pl_status
@@ -171,6 +174,35 @@ begin(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
 	return PL_OK;
 }
 
+static void
+rollback(struct pl_store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* The content is looked at in the first transaction itself: one lock, and nothing can change in between. */
+static enum pl_status
+begin_first(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
+{
+	bool outdated = false;
+	enum pl_status st;
+
+	st = begin(ctx, s, kind);
+	if (st == PL_OK)
+		st = pl_schema_check(ctx, s, &outdated);
+	if (st == PL_OK && outdated) {
+		rollback(s);
+		st = pl_schema_upgrade(ctx, s);
+		if (st == PL_OK)
+			st = begin(ctx, s, kind);
+	}
+	s->checked = st == PL_OK;
+	if (st != PL_OK)
+		rollback(s);
+	return st;
+}
+
 /* The file may have been replaced or removed since it was looked at: look again under the lock. */
 static enum pl_status
 connect_once(struct pl_ctx *ctx, struct pl_store *s)
@@ -205,12 +237,8 @@ pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind)
 	if (!ctx->clock_fixed)
 		pl_clock_read(&ctx->clock);
 	st = connect_once(ctx, s);
-	if (st == PL_OK && !s->checked) {
-		st = pl_schema_check(ctx, s);
-		s->checked = st == PL_OK;
-	}
 	if (st == PL_OK)
-		st = begin(ctx, s, kind);
+		st = s->checked ? begin(ctx, s, kind) : begin_first(ctx, s, kind);
 	if (st == PL_OK)
 		s->in_transaction = true;
 	else
@@ -226,7 +254,7 @@ pl_txn_commit(struct pl_ctx *ctx)
 
 	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
 		st = pl_store_fail(ctx, s->db, "committing");
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+		rollback(s);
 	}
 	s->in_transaction = false;
 	pl_lock_drop(s);
@@ -238,8 +266,7 @@ pl_txn_rollback(struct pl_ctx *ctx)
 {
 	struct pl_store *s = ctx->store;
 
-	if (!sqlite3_get_autocommit(s->db))
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	rollback(s);
 	s->in_transaction = false;
 	pl_lock_drop(s);
 }

@@ -88,7 +88,8 @@ static const struct {
 	const char *name;
 	bool has;
 } common[] = {
-	{ &plain, "Help", true }, { &plain, "Database", false }, { &plain, "Property", false }, { &plain, "WhatIf", false },
+	{ &plain, "Help", true }, { &plain, "Database", false }, { &plain, "Property", false },
+	{ &plain, "WhatIf", false },
 	{ &writer, "WhatIf", true }, { &writer, "Confirm", true }, { &writer, "PassThru", true },
 	{ &writer, "InputObject", true }, { &writer, "Force", true }, { &writer, "Filter", false },
 	{ &lister, "Filter", true }, { &lister, "ResultSize", true }, { &lister, "WhatIf", false },

@@ -213,7 +213,7 @@ test_hours_format(void)
 static void
 test_clock(void)
 {
-	struct pl_clock a, b;
+	struct pl_clock a = { 0 }, b = { 0 };
 
 	pl_clock_read(&a);
 	pl_clock_read(&b);
