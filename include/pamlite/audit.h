@@ -22,6 +22,13 @@ enum pl_status pl_audit_append(struct pl_ctx *ctx, const struct pl_record *recor
 /* The hash of a line that follows `previous`. */
 void pl_audit_hash(const char *previous, const char *line, char out[PL_DIGEST_LEN + 1]);
 
+/*
+ * Does the line say the same as what is kept beside it: time, user, record type,
+ * operation, object and result, in this order? NULL is null.
+ */
+enum { PL_AUDIT_COPIES = 6 };
+bool pl_audit_line_says(const char *line, const char *const values[PL_AUDIT_COPIES]);
+
 struct pl_audit_record {
 	int64_t sequence;
 	char *creation_date, *user_ids, *operations, *object_ids, *result_status, *record_type;

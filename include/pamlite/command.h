@@ -35,7 +35,7 @@ enum pl_param_type {
 
 enum {
 	PL_REQUIRED = 1,      /* mandatory; of several in one set, one of them */
-	PL_PIPE = 2,          /* binds from objects on stdin; PL_REQUIRED too: its absence makes the command read stdin */
+	PL_PIPE = 2,          /* binds from objects on stdin; with PL_REQUIRED its absence makes the command read it */
 	PL_CLEARABLE = 4,     /* '' is allowed and clears the property */
 	PL_WILDCARD = 8,      /* * and ? are patterns */
 	PL_REST = 16,         /* (PARAM_MAP) also takes further name=value words */
@@ -99,8 +99,7 @@ struct pl_command {
 	size_t args_size;
 	const struct pl_noun *output;        /* what it returns; NULL = nothing */
 	const char *const *examples;         /* two or more command lines; ends with NULL */
-	const enum pl_error *errors;         /* its own,
-	    beside those of the binder and the store; ends with PL_ERR_NONE */
+	const enum pl_error *errors;         /* beside those of binder and store; ends with PL_ERR_NONE */
 
 	/*
 	 * Do it for one set of arguments. `out` is NULL if output is, or if the object

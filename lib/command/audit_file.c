@@ -58,6 +58,8 @@ take_record(struct audit_file *f, const struct pl_json_object *o)
 {
 	const char *data = text(o, "AuditData"), *previous = text(o, "PreviousHash"), *hash = text(o, "Hash");
 	const char *number = text(o, "Sequence");
+	const char *const copies[PL_AUDIT_COPIES] = { text(o, "CreationDate"), text(o, "UserIds"), text(o, "RecordType"),
+		text(o, "Operations"), text(o, "ObjectIds"), text(o, "ResultStatus") };
 	struct pl_audit_witness *w = &f->batch[f->count];
 	char key[48];
 
@@ -70,6 +72,8 @@ take_record(struct audit_file *f, const struct pl_json_object *o)
 	snprintf(key, sizeof(key), "{\"Sequence\":%s,", number);
 	if (strcmp(w->hash, hash) != 0 || strncmp(data, key, strlen(key)) != 0)
 		return differs(f, w->sequence, "the exported record does not fit its own hash");
+	if (!pl_audit_line_says(data, copies))
+		return differs(f, w->sequence, "the exported fields say something else than the record");
 	return ++f->count == BATCH ? compare_batch(f) : PL_OK;
 }
 

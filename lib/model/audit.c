@@ -114,7 +114,7 @@ const struct pl_noun pl_audit_noun = {
 	    "     UNION ALL SELECT h.request_id FROM execution e JOIN authorization h ON h.id = e.authorization_id"
 	    "      WHERE e.id = a.object))"
 	    "  AND (r.requestor IN (:me, coalesce(:me_long, :me)) OR coalesce(p.approver_group, (SELECT admin_group"
-	    " FROM control))   IN (SELECT value FROM json_each(:groups)) AND p.id IS NOT NULL))",
+	    " FROM control)) IN (SELECT value FROM json_each(:groups)) AND p.id IS NOT NULL))",
 	.newest = "Sequence",
 };
 
@@ -194,29 +194,39 @@ struct walk {
 	int64_t broken_at;
 };
 
+bool
+pl_audit_line_says(const char *line, const char *const values[PL_AUDIT_COPIES])
+{
+	static const char *const keys[PL_AUDIT_COPIES] = {
+		"Time", "UserId", "RecordType", "Operation", "ObjectId", "Result"
+	};
+	struct pl_buf pair;
+	size_t i;
+
+	pl_buf_init(&pair);
+	for (i = 0; i < PL_AUDIT_COPIES && line != NULL; i++) {
+		pl_buf_reset(&pair);
+		pl_record_format_pair(keys[i], values[i], &pair);
+		/* Inside a value the quotes would be escaped, so what is found is the key. */
+		line = pl_buf_failed(&pair) ? NULL : strstr(line, pair.text);
+	}
+	pl_buf_clear(&pair);
+	return line != NULL;
+}
+
 /*
  * The columns that searches use repeat what the line says; who changes one
  * could hide or forge a record in every search while the chain stays whole.
  */
-static const char *const copied[] = { "Time", "UserId", "RecordType", "Operation", "ObjectId", "Result" };
-
 static bool
 copies_agree(struct pl_stmt *q, const char *line)
 {
-	struct pl_buf pair;
-	bool agree = true;
-	size_t i;
+	const char *values[PL_AUDIT_COPIES];
+	int i;
 
-	pl_buf_init(&pair);
-	for (i = 0; i < sizeof(copied) / sizeof(copied[0]) && agree; i++) {
-		pl_buf_reset(&pair);
-		pl_record_format_pair(copied[i], pl_stmt_text(q, 3 + (int)i), &pair);
-		/* Inside a value the quotes would be escaped, so what is found is the key. */
-		line = strstr(line, pair.text);
-		agree = line != NULL && !pl_buf_failed(&pair);
-	}
-	pl_buf_clear(&pair);
-	return agree;
+	for (i = 0; i < PL_AUDIT_COPIES; i++)
+		values[i] = pl_stmt_text(q, 3 + i);
+	return pl_audit_line_says(line, values);
 }
 
 /* Columns: sequence, line, hash, and then the copied ones. */

@@ -155,7 +155,7 @@ containers(struct pl_ctx *ctx, const char *name, struct pl_buf *out)
 static enum pl_status
 refresh_containers(struct pl_ctx *ctx, const char *name, int nesting)
 {
-	struct pl_task role;
+	struct pl_task role = { 0 };
 	struct pl_item it;
 	struct pl_buf list;
 	const char *at;
