@@ -1,6 +1,6 @@
 /* test-elevated-access-audit-log - check the chain of the audit log */
 
-#include "pamlite/audit.h"
+#include "pamlite/audit_check.h"
 #include "pamlite/audit_file.h"
 #include "pamlite/command.h"
 

@@ -2,7 +2,7 @@
 #ifndef PAMLITE_AUDIT_FILE_H
 #define PAMLITE_AUDIT_FILE_H
 
-#include "pamlite/audit.h"
+#include "pamlite/audit_check.h"
 #include "pamlite/context.h"
 
 /*

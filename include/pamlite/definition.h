@@ -30,7 +30,4 @@ bool pl_definition_digest(const struct pl_definition *def, char out[PL_DIGEST_LE
  */
 bool pl_definition_check(const struct pl_definition *def, struct pl_buf *why);
 
-/* An absolute path without . or .. or // or a trailing slash, at most 4095 bytes. */
-bool pl_path_is_canonical(const char *path);
-
 #endif

@@ -12,6 +12,7 @@ enum {
 	PL_REASON_MAX = 2000,    /* bytes of a Reason or Comment */
 	PL_LINE_MAX = 131072,    /* bytes of any other one-line value */
 	PL_ACCOUNT_MAX = 256,    /* bytes of a login name, with its domain */
+	PL_PATH_MAX = 4095,
 };
 
 /*
@@ -50,6 +51,9 @@ bool pl_text_is_mail_address(const char *s);
 /* A login name, with or without @domain or DOMAIN\ in front, that can be stored:
  * 1 to PL_ACCOUNT_MAX bytes, no blanks, no comma, not beginning with a dash. */
 bool pl_text_is_account(const char *s);
+
+/* An absolute path without . or .. or // or a trailing slash, at most 4095 bytes. */
+bool pl_path_is_canonical(const char *path);
 
 /* Decimal digits only; false on anything else and on overflow of int64_t. */
 bool pl_text_parse_int(const char *s, size_t len, int64_t *out);

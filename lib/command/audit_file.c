@@ -7,6 +7,7 @@
 
 #include "pamlite/audit_file.h"
 
+#include "pamlite/chain.h"
 #include "pamlite/json.h"
 #include "pamlite/text.h"
 

@@ -14,6 +14,7 @@
 /*
  * A closed standard descriptor would be given to the next file that is opened,
  * and messages would be written into the database. The stand-ins fail when used.
+ * A limit on file sizes is an error to report, not a death in mid-transaction.
  */
 void
 pl_start_descriptors(void)
@@ -24,6 +25,7 @@ pl_start_descriptors(void)
 		if (fcntl(fd, F_GETFD) < 0)
 			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
 const char *

@@ -10,8 +10,6 @@
 
 #include "core/typed_map.h"
 
-enum { PATH_LEN_MAX = 4095 };
-
 static void
 put(struct pl_buf *out, const char *key, const char *value)
 {
@@ -77,25 +75,6 @@ pl_definition_digest(const struct pl_definition *def, char out[PL_DIGEST_LEN + 1
 	}
 	pl_buf_clear(&text);
 	return ok;
-}
-
-bool
-pl_path_is_canonical(const char *path)
-{
-	size_t len = path != NULL ? strnlen(path, PATH_LEN_MAX + 1) : 0;
-
-	if (len == 0 || len > PATH_LEN_MAX || path[0] != '/' || !pl_text_is_line(path, len))
-		return false;
-	if (len == 1)
-		return true;
-	for (const char *p = path; *p == '/';) {
-		size_t word = strcspn(p + 1, "/");
-
-		if (word == 0 || (word == 1 && p[1] == '.') || (word == 2 && p[1] == '.' && p[2] == '.'))
-			return false;
-		p += word + 1;
-	}
-	return true;
 }
 
 /*

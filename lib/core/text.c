@@ -285,3 +285,22 @@ pl_text_is_near(const char *a, const char *b)
 	}
 	return last[nb] <= limit;
 }
+
+bool
+pl_path_is_canonical(const char *path)
+{
+	size_t len = path != NULL ? strnlen(path, PL_PATH_MAX + 1) : 0;
+
+	if (len == 0 || len > PL_PATH_MAX || path[0] != '/' || !pl_text_is_line(path, len))
+		return false;
+	if (len == 1)
+		return true;
+	for (const char *p = path; *p == '/';) {
+		size_t word = strcspn(p + 1, "/");
+
+		if (word == 0 || (word == 1 && p[1] == '.') || (word == 2 && p[1] == '.' && p[2] == '.'))
+			return false;
+		p += word + 1;
+	}
+	return true;
+}

@@ -6,7 +6,7 @@
 
 #include "pamlite/authorization.h"
 
-#include "pamlite/audit.h"
+#include "pamlite/chain.h"
 #include "pamlite/list.h"
 #include "pamlite/operation.h"
 #include "pamlite/query.h"

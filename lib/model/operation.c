@@ -6,7 +6,7 @@
 
 #include "pamlite/operation.h"
 
-#include "pamlite/audit.h"
+#include "pamlite/chain.h"
 #include "pamlite/store.h"
 #include "pamlite/text.h"
 

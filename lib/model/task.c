@@ -7,7 +7,6 @@
 
 #include "pamlite/task.h"
 
-#include "pamlite/definition.h"
 #include "pamlite/list.h"
 #include "pamlite/name.h"
 #include "pamlite/operation.h"
@@ -15,8 +14,7 @@
 #include "pamlite/statement.h"
 
 #include "model/sql.h"
-
-enum { NESTING_MAX = 2 };   /* a task in a role in a role group */
+#include "model/task_internal.h"
 
 const char *const pl_task_types[] = { "Task", "Role", "RoleGroup", NULL };
 
@@ -58,126 +56,6 @@ not_found(struct pl_ctx *ctx, const char *name)
 	pl_fail(ctx, PL_ERR_TASK_NOT_FOUND, "task '%s' is not registered, or you may not see it", name);
 	pl_target(ctx, name);
 	return pl_hint(ctx, "get-elevated-access-task lists those that you may see");
-}
-
-enum pl_status
-pl_task_digest(struct pl_ctx *ctx, const char *name, char out[PL_DIGEST_LEN + 1])
-{
-	struct pl_stmt q;
-
-	out[0] = '\0';
-	pl_stmt_open(&q, ctx, "SELECT digest FROM task WHERE name = :name");
-	pl_stmt_bind_text(&q, ":name", name);
-	if (pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL)
-		snprintf(out, PL_DIGEST_LEN + 1, "%s", pl_stmt_text(&q, 0));
-	return pl_stmt_close(&q);
-}
-
-/* What a role gives is what its members do, so their digests are part of its own. */
-static enum pl_status
-role_digest(struct pl_ctx *ctx, const struct pl_task *t, char out[PL_DIGEST_LEN + 1])
-{
-	struct pl_digest d;
-	struct pl_stmt q;
-
-	pl_digest_start(&d);
-	pl_digest_text(&d, t->type);
-	pl_digest_add(&d, "\n", 1);
-	pl_digest_text(&d, t->name);
-	pl_digest_add(&d, "\n", 1);
-	pl_stmt_open(&q, ctx, "SELECT m.member, x.digest FROM task_member m LEFT JOIN task x ON x.name = m.member"
-	    " WHERE m.task = :name ORDER BY m.member");
-	pl_stmt_bind_text(&q, ":name", t->name);
-	while (pl_stmt_step(&q)) {
-		pl_digest_text(&d, pl_stmt_text(&q, 0));
-		pl_digest_add(&d, "\n", 1);
-		pl_digest_text(&d, pl_stmt_text(&q, 1));
-		pl_digest_add(&d, "\n", 1);
-	}
-	pl_digest_end(&d, out);
-	return pl_stmt_close(&q);
-}
-
-static enum pl_status
-definition_digest(struct pl_ctx *ctx, const struct pl_task *t, char out[PL_DIGEST_LEN + 1])
-{
-	const struct pl_definition def = {
-		.name = t->name, .path = t->path, .arguments = t->arguments, .parameters = t->parameters,
-		.run_as = t->run_as, .working_directory = t->working_directory, .environment = t->environment,
-		.sha256 = t->sha256,
-	};
-	struct pl_buf why;
-
-	out[0] = '\0';
-	if (strcmp(t->type, "Task") != 0)
-		return role_digest(ctx, t, out);
-	pl_buf_init(&why);
-	if (!pl_definition_check(&def, &why)) {
-		pl_fail(ctx, PL_ERR_TASK_INVALID, "task '%s': %s", t->name, why.text);
-		pl_target(ctx, t->name);
-	} else if (!pl_definition_digest(&def, out))
-		pl_fail_memory(ctx);
-	pl_buf_clear(&why);
-	return out[0] != '\0' ? PL_OK : ctx->failure.status;
-}
-
-static enum pl_status
-store_digest(struct pl_ctx *ctx, const struct pl_task *t)
-{
-	char digest[PL_DIGEST_LEN + 1];
-	struct pl_stmt q;
-	enum pl_status st;
-
-	st = definition_digest(ctx, t, digest);
-	if (st != PL_OK)
-		return st;
-	pl_stmt_open(&q, ctx, "UPDATE task SET digest = :digest WHERE name = :name");
-	pl_stmt_bind_text(&q, ":digest", digest);
-	pl_stmt_bind_text(&q, ":name", t->name);
-	pl_stmt_run(&q);
-	return pl_stmt_close(&q);
-}
-
-/* The names of what lists `name` as a member, as a list. */
-static enum pl_status
-containers(struct pl_ctx *ctx, const char *name, struct pl_buf *out)
-{
-	struct pl_stmt q;
-
-	pl_stmt_open(&q, ctx, "SELECT task FROM task_member WHERE member = :name");
-	pl_stmt_bind_text(&q, ":name", name);
-	while (pl_stmt_step(&q))
-		pl_list_add(out, pl_stmt_text(&q, 0));
-	return pl_stmt_close(&q);
-}
-
-/* A member changed: so did every role that lists it, and every group that lists the role. */
-static enum pl_status
-refresh_containers(struct pl_ctx *ctx, const char *name, int nesting)
-{
-	struct pl_task role = { 0 };
-	struct pl_item it;
-	struct pl_buf list;
-	const char *at;
-	enum pl_status st;
-	char *container;
-
-	pl_buf_init(&list);
-	st = containers(ctx, name, &list);
-	at = list.text;
-	while (st == PL_OK && nesting < NESTING_MAX && pl_list_next(&at, &it)) {
-		container = pl_item_dup(&it);
-		st = container != NULL ? pl_find_any(ctx, &pl_task_noun, container, &role) : pl_fail_memory(ctx);
-		if (st == PL_OK)
-			st = store_digest(ctx, &role);
-		if (st == PL_OK)
-			st = refresh_containers(ctx, container, nesting + 1);
-		if (container != NULL)
-			pl_row_clear(&pl_task_noun, &role);
-		free(container);
-	}
-	pl_buf_clear(&list);
-	return st;
 }
 
 static enum pl_status
@@ -302,8 +180,8 @@ store_task(struct pl_ctx *ctx, const struct pl_task *t)
 	if (st == PL_OK)
 		st = store_members(ctx, t);
 	if (st == PL_OK)
-		st = store_digest(ctx, t);
-	return st == PL_OK ? refresh_containers(ctx, t->name, 0) : st;
+		st = pl_task_store_digest(ctx, t);
+	return st == PL_OK ? pl_task_refresh_containers(ctx, t->name) : st;
 }
 
 /* Take over what was given: NULL leaves, "" clears. */
@@ -499,7 +377,7 @@ unregister(struct pl_ctx *ctx, const struct pl_task_spec *spec, struct pl_task *
 	pl_stmt_bind_text(&q, ":name", out->name);
 	pl_stmt_run(&q);
 	st = pl_stmt_close(&q);
-	return st == PL_OK ? refresh_containers(ctx, out->name, 0) : st;
+	return st == PL_OK ? pl_task_refresh_containers(ctx, out->name) : st;
 }
 
 enum pl_status

@@ -47,7 +47,7 @@ enum pl_status pl_schema_check(struct pl_ctx *ctx, struct pl_store *s, bool *out
 /* Outside of one: after a copy beside it, in a transaction of its own. */
 enum pl_status pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s);
 
-/* store.c: open a file with every setting that our promises rest on. */
+/* connection.c: open a file with every setting that our promises rest on. */
 enum pl_status pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out);
 enum pl_status pl_store_exec(struct pl_ctx *ctx, sqlite3 *db, const char *sql);
 /* Turn SQLite's complaint into ours. */

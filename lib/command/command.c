@@ -1,4 +1,4 @@
-/* main.c - the way of every command, in two phases: as the caller, and on the database */
+/* command.c - the way of every command, in two phases: as the caller, and on the database */
 
 #include "session.h"
 

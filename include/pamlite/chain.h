@@ -1,0 +1,21 @@
+/* chain.h - the chain of hashes through the audit log */
+#ifndef PAMLITE_CHAIN_H
+#define PAMLITE_CHAIN_H
+
+#include "pamlite/context.h"
+#include "pamlite/digest.h"
+#include "pamlite/record.h"
+
+/* What the first record follows. */
+#define PL_AUDIT_GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
+
+/*
+ * Append a record in the transaction that is open: Hash is the SHA-256, in
+ * hexadecimal, of PreviousHash, newline, the line, newline.
+ */
+enum pl_status pl_audit_append(struct pl_ctx *ctx, const struct pl_record *record);
+
+/* The hash of a line that follows `previous`. */
+void pl_audit_hash(const char *previous, const char *line, char out[PL_DIGEST_LEN + 1]);
+
+#endif

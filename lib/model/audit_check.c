@@ -1,0 +1,220 @@
+/* audit_check.c - walking the chain of the audit log, and comparing it with what others keep of it */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pamlite/audit_check.h"
+
+#include "pamlite/chain.h"
+#include "pamlite/operation.h"
+#include "pamlite/statement.h"
+
+enum { PAGE = 5000 };
+
+#define CHECK(NAME, TYPE, member, FLAGS) PL_COLUMN(struct pl_audit_check, NAME, TYPE, member, NULL, FLAGS)
+
+static const struct pl_column check_columns[] = {
+	CHECK("Records", INT, records, PL_COL_TABLE),
+	CHECK("FirstSequence", INT, first_sequence, PL_COL_TABLE),
+	CHECK("LastSequence", INT, last_sequence, PL_COL_TABLE),
+	CHECK("Valid", BOOL, valid, PL_COL_TABLE),
+	CHECK("FirstBadSequence", INT, first_bad_sequence, 0),
+	CHECK("Detail", TEXT, detail, 0),
+	CHECK("HeadHash", TEXT, head_hash, 0),
+	{ 0 }
+};
+
+const struct pl_noun pl_audit_check_noun = {
+	.name = "AuditCheck",
+	.columns = check_columns,
+	.row_size = sizeof(struct pl_audit_check),
+};
+
+/* A check under way: what the next record must follow. */
+struct walk {
+	int64_t expected;
+	char previous[PL_DIGEST_LEN + 1];
+	const char *broken;      /* constant text; NULL while all is well */
+	int64_t broken_at;
+};
+
+bool
+pl_audit_line_says(const char *line, const char *const values[PL_AUDIT_COPIES])
+{
+	static const char *const keys[PL_AUDIT_COPIES] = {
+		"Time", "UserId", "RecordType", "Operation", "ObjectId", "Result"
+	};
+	struct pl_buf pair;
+	size_t i;
+
+	pl_buf_init(&pair);
+	for (i = 0; i < PL_AUDIT_COPIES && line != NULL; i++) {
+		pl_buf_reset(&pair);
+		pl_record_format_pair(keys[i], values[i], &pair);
+		/* Inside a value the quotes would be escaped, so what is found is the key. */
+		line = pl_buf_failed(&pair) ? NULL : strstr(line, pair.text);
+	}
+	pl_buf_clear(&pair);
+	return line != NULL;
+}
+
+/*
+ * The columns that searches use repeat what the line says; who changes one
+ * could hide or forge a record in every search while the chain stays whole.
+ */
+static bool
+copies_agree(struct pl_stmt *q, const char *line)
+{
+	const char *values[PL_AUDIT_COPIES];
+	int i;
+
+	for (i = 0; i < PL_AUDIT_COPIES; i++)
+		values[i] = pl_stmt_text(q, 3 + i);
+	return pl_audit_line_says(line, values);
+}
+
+/* Columns: sequence, line, hash, and then the copied ones. */
+static void
+look_at(struct walk *w, struct pl_stmt *q)
+{
+	int64_t sequence = pl_stmt_int(q, 0);
+	const char *line = pl_stmt_text(q, 1), *hash = pl_stmt_text(q, 2);
+	char computed[PL_DIGEST_LEN + 1], key[40];
+
+	w->broken_at = sequence;
+	if (sequence != w->expected) {
+		w->broken = "a record is missing before this one";
+		w->broken_at = w->expected;
+		return;
+	}
+	if (line == NULL || hash == NULL) {
+		w->broken = "the record is empty";
+		return;
+	}
+	snprintf(key, sizeof(key), "{\"Sequence\":%" PRId64 ",", sequence);
+	pl_audit_hash(w->previous, line, computed);
+	if (strcmp(computed, hash) != 0)
+		w->broken = "the hash does not fit the record and its predecessor";
+	else if (strncmp(line, key, strlen(key)) != 0)
+		w->broken = "the record carries another sequence number";
+	else if (!copies_agree(q, line))
+		w->broken = "the columns for searches say something else than the record";
+	memcpy(w->previous, computed, sizeof(w->previous));
+	w->expected++;
+}
+
+/* The record before `start` is what the first one must follow. */
+static enum pl_status
+begin_walk(struct pl_ctx *ctx, int64_t start, struct walk *w)
+{
+	struct pl_stmt q;
+	const char *text;
+
+	w->expected = start;
+	memcpy(w->previous, PL_AUDIT_GENESIS, sizeof(w->previous));
+	pl_stmt_open(&q, ctx, "SELECT hash FROM audit WHERE sequence = :before");
+	pl_stmt_bind_int(&q, ":before", start - 1);
+	if (pl_stmt_step(&q) && (text = pl_stmt_text(&q, 0)) != NULL && strlen(text) == PL_DIGEST_LEN)
+		memcpy(w->previous, text, sizeof(w->previous));
+	else if (start > 1) {
+		w->broken = "the record before the first one is missing";
+		w->broken_at = start - 1;
+	}
+	return pl_stmt_close(&q);
+}
+
+static enum pl_status
+walk_page(struct pl_ctx *ctx, struct walk *w, int64_t *read)
+{
+	struct pl_stmt q;
+
+	*read = 0;
+	pl_stmt_open(&q, ctx,
+	    "SELECT sequence, data, hash, time, user, record_type, operation, object, result FROM audit"
+	    " WHERE sequence >= :from ORDER BY sequence LIMIT :page");
+	pl_stmt_bind_int(&q, ":from", w->expected);
+	pl_stmt_bind_int(&q, ":page", PAGE);
+	while (w->broken == NULL && pl_stmt_step(&q)) {
+		look_at(w, &q);
+		(*read)++;
+	}
+	return pl_stmt_close(&q);
+}
+
+static enum pl_status
+verify_page(struct pl_ctx *ctx, int64_t start, struct walk *w, bool first, int64_t *read)
+{
+	enum pl_status st;
+
+	*read = 0;
+	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
+	if (st != PL_OK)
+		return st;
+	st = pl_require_see_all(ctx);
+	if (st == PL_OK && first)
+		st = begin_walk(ctx, start, w);
+	if (st == PL_OK)
+		st = walk_page(ctx, w, read);
+	return pl_op_end(ctx, st);
+}
+
+enum pl_status
+pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out)
+{
+	struct walk w = { 0 };
+	enum pl_status st;
+	int64_t read;
+
+	pl_row_init(&pl_audit_check_noun, out);
+	start = start > 0 ? start : 1;
+	out->records = 0;
+	do {
+		st = verify_page(ctx, start, &w, out->records == 0, &read);
+		out->records += read;
+	} while (st == PL_OK && w.broken == NULL && read == PAGE);
+	if (st != PL_OK)
+		return st;
+	out->valid = w.broken == NULL;
+	if (out->records > 0) {
+		out->first_sequence = start;
+		out->last_sequence = w.expected - 1;
+	}
+	out->first_bad_sequence = out->valid ? PL_NULL : w.broken_at;
+	out->detail = out->valid ? NULL : strdup(w.broken);
+	out->head_hash = strdup(w.previous);
+	return out->head_hash == NULL || (!out->valid && out->detail == NULL) ? pl_fail_memory(ctx) : PL_OK;
+}
+
+static enum pl_status
+compare(struct pl_ctx *ctx, const struct pl_audit_witness *w, bool *agrees)
+{
+	struct pl_stmt q;
+
+	pl_stmt_open(&q, ctx, "SELECT 1 FROM audit WHERE sequence = :sequence AND hash = :hash");
+	pl_stmt_bind_int(&q, ":sequence", w->sequence);
+	pl_stmt_bind_text(&q, ":hash", w->hash);
+	*agrees = pl_stmt_step(&q);
+	return pl_stmt_close(&q);
+}
+
+enum pl_status
+pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count, int64_t *bad)
+{
+	bool agrees = true;
+	enum pl_status st;
+	size_t i;
+
+	*bad = PL_NULL;
+	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
+	if (st != PL_OK)
+		return st;
+	st = pl_require_see_all(ctx);
+	for (i = 0; i < count && st == PL_OK && agrees; i++) {
+		st = compare(ctx, &witnesses[i], &agrees);
+		if (!agrees)
+			*bad = witnesses[i].sequence;
+	}
+	return pl_op_end(ctx, st);
+}

@@ -1,0 +1,77 @@
+/* chain.c - appending to the audit log: each record is hashed together with its predecessor */
+
+#include <string.h>
+
+#include "pamlite/chain.h"
+
+#include "pamlite/clock.h"
+#include "pamlite/statement.h"
+
+void
+pl_audit_hash(const char *previous, const char *line, char out[PL_DIGEST_LEN + 1])
+{
+	struct pl_digest d;
+
+	pl_digest_start(&d);
+	pl_digest_text(&d, previous);
+	pl_digest_add(&d, "\n", 1);
+	pl_digest_text(&d, line);
+	pl_digest_add(&d, "\n", 1);
+	pl_digest_end(&d, out);
+}
+
+/* The last record's sequence and hash; 0 and the genesis in an empty log. */
+static enum pl_status
+read_head(struct pl_ctx *ctx, int64_t *sequence, char hash[PL_DIGEST_LEN + 1])
+{
+	struct pl_stmt q;
+	const char *text;
+
+	*sequence = 0;
+	memcpy(hash, PL_AUDIT_GENESIS, PL_DIGEST_LEN + 1);
+	pl_stmt_open(&q, ctx, "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1");
+	if (pl_stmt_step(&q)) {
+		*sequence = pl_stmt_int(&q, 0);
+		text = pl_stmt_text(&q, 1);
+		if (text != NULL && strlen(text) == PL_DIGEST_LEN)
+			memcpy(hash, text, PL_DIGEST_LEN + 1);
+	}
+	return pl_stmt_close(&q);
+}
+
+enum pl_status
+pl_audit_append(struct pl_ctx *ctx, const struct pl_record *record)
+{
+	char previous[PL_DIGEST_LEN + 1], hash[PL_DIGEST_LEN + 1], time[PL_TIME_LEN + 1];
+	struct pl_buf line;
+	struct pl_stmt q;
+	int64_t sequence;
+	enum pl_status st;
+
+	st = read_head(ctx, &sequence, previous);
+	if (st != PL_OK)
+		return st;
+	pl_buf_init(&line);
+	pl_record_format(ctx, record, sequence + 1, &line);
+	if (pl_buf_failed(&line)) {
+		pl_buf_clear(&line);
+		return pl_fail_memory(ctx);
+	}
+	pl_audit_hash(previous, line.text, hash);
+	pl_time_format(ctx->clock.now, false, time);
+	pl_stmt_open(&q, ctx,
+	    "INSERT INTO audit (sequence, data, hash, time, user, operation, object, result, record_type)"
+	    " VALUES (:sequence, :data, :hash, :time, :user, :operation, :object, :result, :type)");
+	pl_stmt_bind_int(&q, ":sequence", sequence + 1);
+	pl_stmt_bind_text(&q, ":data", line.text);
+	pl_stmt_bind_text(&q, ":hash", hash);
+	pl_stmt_bind_text(&q, ":time", time);
+	pl_stmt_bind_text(&q, ":user", ctx->caller.name);
+	pl_stmt_bind_text(&q, ":operation", record->operation);
+	pl_stmt_bind_text(&q, ":object", record->object[0] != '\0' ? record->object : NULL);
+	pl_stmt_bind_text(&q, ":result", record->result);
+	pl_stmt_bind_text(&q, ":type", pl_record_type_names[record->type]);
+	pl_stmt_run(&q);
+	pl_buf_clear(&line);
+	return pl_stmt_close(&q);
+}

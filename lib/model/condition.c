@@ -1,0 +1,184 @@
+/* condition.c - the conditions of a query: literals of ours and bound values, never input */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pamlite/query.h"
+
+#include "pamlite/list.h"
+#include "pamlite/name.h"
+
+void
+pl_query_init(struct pl_query *q, struct pl_ctx *ctx, const struct pl_noun *noun)
+{
+	memset(q, 0, sizeof(*q));
+	q->ctx = ctx;
+	q->noun = noun;
+	pl_buf_init(&q->where);
+}
+
+void
+pl_query_clear(struct pl_query *q)
+{
+	int i;
+
+	for (i = 0; i < q->count; i++)
+		free(q->values[i].text);
+	q->count = 0;
+	pl_buf_clear(&q->where);
+}
+
+/* Keep a value and write its place (:v7) into the condition. */
+static void
+add_value(struct pl_query *q, const char *text, int64_t number)
+{
+	struct pl_query_value *v;
+
+	if (q->status != PL_OK)
+		return;
+	if (q->count == PL_QUERY_VALUES) {
+		q->status = pl_fail(q->ctx, PL_ERR_INVALID_FILTER, "the filter has more than %d values",
+		    PL_QUERY_VALUES);
+		return;
+	}
+	v = &q->values[q->count];
+	v->number = number;
+	v->text = text != NULL ? strdup(text) : NULL;
+	if (text != NULL && v->text == NULL) {
+		q->status = pl_fail_memory(q->ctx);
+		return;
+	}
+	q->count++;
+	pl_buf_printf(&q->where, ":v%d", q->count);
+}
+
+static const struct pl_column *
+column(struct pl_query *q, const char *name)
+{
+	const struct pl_column *c = pl_column_find(q->noun, name);
+
+	if (c == NULL && q->status == PL_OK)
+		q->status = pl_fail(q->ctx, PL_ERR_INTERNAL, "%s has no column %s", q->noun->name, name);
+	return c;
+}
+
+void
+pl_query_where(struct pl_query *q, const char *sql)
+{
+	pl_buf_printf(&q->where, " AND (%s)", sql);
+}
+
+void
+pl_query_compare(struct pl_query *q, const char *name, const char *op, const char *text)
+{
+	const struct pl_column *c = column(q, name);
+
+	if (c == NULL)
+		return;
+	pl_buf_printf(&q->where, " AND (%s) %s ", c->sql, op);
+	add_value(q, text, 0);
+}
+
+void
+pl_query_compare_int(struct pl_query *q, const char *name, const char *op, int64_t value)
+{
+	const struct pl_column *c = column(q, name);
+
+	if (c == NULL)
+		return;
+	pl_buf_printf(&q->where, " AND (%s) %s ", c->sql, op);
+	add_value(q, NULL, value);
+}
+
+/* * and ? to SQL's % and _; '!' escapes, since task names hold backslashes. */
+static char *
+like_pattern(const char *pattern)
+{
+	struct pl_buf b;
+
+	pl_buf_init(&b);
+	for (; *pattern != '\0'; pattern++) {
+		if (*pattern == '*')
+			pl_buf_char(&b, '%');
+		else if (*pattern == '?')
+			pl_buf_char(&b, '_');
+		else {
+			if (strchr("%_!", *pattern) != NULL)
+				pl_buf_char(&b, '!');
+			pl_buf_char(&b, *pattern);
+		}
+	}
+	return pl_buf_take(&b);
+}
+
+void
+pl_query_like(struct pl_query *q, const char *name, const char *pattern, bool negate)
+{
+	const struct pl_column *c = column(q, name);
+	char *like = like_pattern(pattern);
+
+	if (like == NULL && q->status == PL_OK)
+		q->status = pl_fail_memory(q->ctx);
+	if (c != NULL && like != NULL) {
+		pl_buf_printf(&q->where, " AND coalesce(%s, '') %sLIKE ", c->sql, negate ? "NOT " : "");
+		add_value(q, like, 0);
+		pl_buf_text(&q->where, " ESCAPE '!'");
+	}
+	free(like);
+}
+
+void
+pl_query_name(struct pl_query *q, const char *const *names, const char *value)
+{
+	const struct pl_column *c;
+	size_t i;
+
+	if (value == NULL)
+		return;
+	if (pl_name_is_pattern(value)) {
+		pl_query_like(q, names[0], value, false);
+		return;
+	}
+	for (i = 0; names[i] != NULL && (c = column(q, names[i])) != NULL; i++) {
+		pl_buf_printf(&q->where, "%s%s = ", i == 0 ? " AND (" : " OR ", c->sql);
+		add_value(q, value, 0);
+	}
+	pl_buf_text(&q->where, ")");
+}
+
+void
+pl_query_either(struct pl_query *q, const char *a, const char *b, const char *value)
+{
+	if (value == NULL)
+		return;
+	pl_buf_printf(&q->where, " AND (%s = ", a);
+	add_value(q, value, 0);
+	pl_buf_printf(&q->where, " OR %s = ", b);
+	add_value(q, value, 0);
+	pl_buf_text(&q->where, ")");
+}
+
+void
+pl_query_in(struct pl_query *q, const char *name, const char *list)
+{
+	const struct pl_column *c = column(q, name);
+	struct pl_item it;
+	bool first = true;
+	char *text;
+
+	if (c == NULL || pl_list_count(list) == 0)
+		return;
+	pl_buf_printf(&q->where, " AND (%s)%s IN (", c->sql,
+	    (c->flags & (PL_COL_ACCOUNT | PL_COL_EXACT)) != 0 ? "" : " COLLATE NOCASE");
+	while (pl_list_next(&list, &it) && q->status == PL_OK) {
+		pl_buf_text(&q->where, first ? "" : ", ");
+		first = false;
+		text = pl_item_dup(&it);
+		if (text == NULL)
+			q->status = pl_fail_memory(q->ctx);
+		else
+			add_value(q, text, 0);
+		free(text);
+	}
+	pl_buf_text(&q->where, ")");
+}
