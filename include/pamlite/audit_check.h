@@ -46,6 +46,7 @@ struct pl_audit_witness {
  *
  * PL_E_DENIED (AuditorRequired)
  */
-enum pl_status pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count, int64_t *bad);
+enum pl_status pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count,
+    int64_t *bad);
 
 #endif

@@ -57,16 +57,19 @@ text(const struct pl_json_object *o, const char *name)
 static enum pl_status
 take_record(struct audit_file *f, const struct pl_json_object *o)
 {
-	const char *data = text(o, "AuditData"), *previous = text(o, "PreviousHash"), *hash = text(o, "Hash");
-	const char *number = text(o, "Sequence");
-	const char *const copies[PL_AUDIT_COPIES] = { text(o, "CreationDate"), text(o, "UserIds"), text(o, "RecordType"),
-		text(o, "Operations"), text(o, "ObjectIds"), text(o, "ResultStatus") };
+	const char *data = text(o, "AuditData"), *previous = text(o, "PreviousHash"), *hash = text(o, "Hash"),
+	    *number = text(o, "Sequence");
+	const char *const copies[PL_AUDIT_COPIES] = {
+		text(o, "CreationDate"), text(o, "UserIds"), text(o, "RecordType"), text(o, "Operations"),
+		text(o, "ObjectIds"), text(o, "ResultStatus")
+	};
 	struct pl_audit_witness *w = &f->batch[f->count];
 	char key[48];
 
 	if (data == NULL || previous == NULL || hash == NULL || number == NULL || strlen(hash) != PL_DIGEST_LEN ||
 	    !pl_text_parse_int(number, strlen(number), &w->sequence)) {
-		pl_fail(f->ctx, PL_ERR_INVALID_INPUT, "line %ld of %s is not an exported audit record", f->line, f->path);
+		pl_fail(f->ctx, PL_ERR_INVALID_INPUT, "line %ld of %s is not an exported audit record", f->line,
+		    f->path);
 		return pl_target(f->ctx, f->path);
 	}
 	pl_audit_hash(previous, data, w->hash);

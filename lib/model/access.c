@@ -332,12 +332,39 @@ static const struct {
 	{ "NoPolicy", " (No approval policy covers it.)" },
 };
 
+/*
+ * The line that asks for access: under the policy of the task itself, or of a
+ * role that covers it, whichever the caller may request.
+ */
+static void
+hint_request(struct pl_ctx *ctx, const struct pl_access_ask *ask)
+{
+	const char *at = ask->parameters, *type = "Task", *access = ask->task;
+	struct pl_buf given;
+	struct pl_item it;
+	struct pl_stmt q;
+
+	pl_buf_init(&given);
+	pl_stmt_open(&q, ctx, "SELECT p.type, p.access FROM policy p WHERE p.access IN " SQL_COVERING(":task")
+	    " AND (p.eligible_group IS NULL OR p.eligible_group IN " SQL_MY_GROUPS ")"
+	    " ORDER BY p.type <> 'Task', p.type, p.access LIMIT 1");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":task", ask->task);
+	if (pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL && pl_stmt_text(&q, 1) != NULL) {
+		type = pl_stmt_text(&q, 0);
+		access = pl_stmt_text(&q, 1);
+	}
+	while (strcmp(type, "Task") == 0 && pl_list_next(&at, &it))
+		pl_buf_printf(&given, "%s'%.*s'", given.len > 0 ? "," : " -Parameter ", (int)it.len, it.text);
+	pl_hint(ctx, "new-elevated-access-request -%s '%s'%s -Reason 'why'", type, access, given.text);
+	pl_buf_clear(&given);
+	(void)pl_stmt_close(&q);
+}
+
 enum pl_status
 pl_access_refuse(struct pl_ctx *ctx, const struct pl_access_ask *ask, const struct pl_access_answer *a)
 {
-	const char *more = "", *at = ask->parameters;
-	struct pl_buf given;
-	struct pl_item it;
+	const char *more = "";
 	size_t i;
 
 	if (strcmp(a->why, "NotEnabled") == 0)
@@ -348,10 +375,6 @@ pl_access_refuse(struct pl_ctx *ctx, const struct pl_access_ask *ask, const stru
 	pl_fail(ctx, PL_ERR_ELEVATION_REQUIRED,
 	    "Insufficient permissions. Please raise an elevated access request for this task.%s", more);
 	pl_target(ctx, ask->task);
-	pl_buf_init(&given);
-	while (pl_list_next(&at, &it))
-		pl_buf_printf(&given, "%s'%.*s'", given.len > 0 ? "," : " -Parameter ", (int)it.len, it.text);
-	pl_hint(ctx, "new-elevated-access-request '%s'%s -Reason 'why'", ask->task, given.text);
-	pl_buf_clear(&given);
+	hint_request(ctx, ask);
 	return PL_E_DENIED;
 }

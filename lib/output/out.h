@@ -32,7 +32,7 @@ struct pl_out {
 	const struct pl_column **table_columns;  /* the same for tables */
 	bool local_time;
 	bool told;                  /* the write error has been noted */
-	char last[PL_TARGET_MAX + 1];   /* identity of the last object: what was done is told also where it cannot be written */
+	char last[PL_TARGET_MAX + 1];   /* the last object's identity: told also where the object cannot be written */
 	size_t count;               /* objects so far */
 	size_t block;               /* objects since the noun changed: a table or header begins anew */
 	struct pl_buf text;         /* the object being formatted: written when the form returns */
