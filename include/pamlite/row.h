@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pamlite/buffer.h"
 #include "pamlite/status.h"
 
 /* What a value is in C, and how it is printed. */
@@ -86,7 +87,10 @@ pl_row_bool(const struct pl_column *c, const void *row)
 /* A column by its name, without regard to case; NULL if there is none. */
 const struct pl_column *pl_column_find(const struct pl_noun *noun, const char *name);
 
-/* The identity column. */
+/* "Identity, Name": the names of the columns that have these flags; 0 = all. */
+void pl_column_names(const struct pl_noun *noun, unsigned flags, struct pl_buf *out);
+
+/* The identity column; NULL if there is only one such object. */
 const struct pl_column *pl_column_id(const struct pl_noun *noun);
 
 /* Set every column of a row to null; free what a row owns and set it to null. */

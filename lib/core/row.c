@@ -37,6 +37,16 @@ pl_column_find(const struct pl_noun *noun, const char *name)
 	return NULL;
 }
 
+void
+pl_column_names(const struct pl_noun *noun, unsigned flags, struct pl_buf *out)
+{
+	const struct pl_column *c;
+
+	for (c = noun->columns; c->name != NULL; c++)
+		if ((c->flags & flags) == flags)
+			pl_buf_printf(out, "%s%s", out->len > 0 ? ", " : "", c->name);
+}
+
 const struct pl_column *
 pl_column_id(const struct pl_noun *noun)
 {

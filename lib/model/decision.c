@@ -197,7 +197,9 @@ finish(struct pl_ctx *ctx, const struct pl_request *r, const char *state)
 static enum pl_status
 count_approvals(struct pl_ctx *ctx, const char *id, const char *group, int64_t *count, struct pl_buf *names)
 {
+	char short_name[PL_ACCOUNT_MAX + 1];
 	enum pl_status st = PL_OK;
+	const char *who;
 	struct pl_stmt q;
 	bool still;
 
@@ -206,10 +208,11 @@ count_approvals(struct pl_ctx *ctx, const char *id, const char *group, int64_t *
 	    " ORDER BY decided_at, principal");
 	pl_stmt_bind_text(&q, ":id", id);
 	while (st == PL_OK && pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL) {
-		st = pl_group_has(ctx, group, pl_stmt_text(&q, 0), &still);
+		who = pl_principal_short(ctx, pl_stmt_text(&q, 0), short_name);
+		st = pl_group_has(ctx, group, who, &still);
 		if (st != PL_OK || !still)
 			continue;
-		pl_buf_printf(names, "%s%s", *count > 0 ? ", " : "", pl_stmt_text(&q, 0));
+		pl_buf_printf(names, "%s%s", *count > 0 ? ", " : "", who);
 		(*count)++;
 	}
 	pl_stmt_fail(&q, st);

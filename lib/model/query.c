@@ -108,6 +108,18 @@ is_text(const struct pl_column *c)
 }
 
 static enum pl_status
+hint_properties(struct pl_query *q)
+{
+	struct pl_buf names;
+
+	pl_buf_init(&names);
+	pl_column_names(q->noun, 0, &names);
+	pl_hint(q->ctx, "the properties are %s", names.text);
+	pl_buf_clear(&names);
+	return q->ctx->failure.status;
+}
+
+static enum pl_status
 choose_order(struct pl_query *q, struct order *o)
 {
 	const struct pl_list_options *list = &q->ctx->list;
@@ -118,8 +130,9 @@ choose_order(struct pl_query *q, struct order *o)
 	o->descending = list->sort_by != NULL ? list->descending : !list->descending;
 	if (o->by != NULL)
 		return PL_OK;
-	pl_fail(q->ctx, PL_ERR_SORT_NOT_POSSIBLE, "a %s has no property '%s' to sort by", q->noun->name, list->sort_by);
-	return pl_target(q->ctx, list->sort_by);
+	pl_fail(q->ctx, PL_ERR_SORT_NOT_POSSIBLE, "%s has no property '%s' to sort by", q->noun->name, list->sort_by);
+	pl_target(q->ctx, list->sort_by);
+	return hint_properties(q);
 }
 
 static void
@@ -210,7 +223,6 @@ bind_values(struct pl_query *q, struct pl_stmt *s)
 static enum pl_status
 check_sortable(struct pl_query *q, const struct order *o)
 {
-	const struct pl_column *c;
 	struct pl_buf text;
 	struct pl_stmt s;
 	int64_t count;
@@ -228,9 +240,7 @@ check_sortable(struct pl_query *q, const struct order *o)
 		return s.status;
 	pl_fail(q->ctx, PL_ERR_SORT_NOT_POSSIBLE, "more than %d results cannot be sorted by %s", PL_QUERY_UNINDEXED_MAX,
 	    o->by->name);
-	for (c = q->noun->columns; c->name != NULL; c++)
-		if ((c->flags & PL_COL_INDEXED) != 0)
-			pl_buf_printf(&text, "%s%s", text.len > 0 ? ", " : "", c->name);
+	pl_column_names(q->noun, PL_COL_INDEXED, &text);
 	pl_hint(q->ctx, "narrow it with -Filter, or sort by %s", text.text);
 	pl_buf_clear(&text);
 	return pl_target(q->ctx, o->by->name);

@@ -180,7 +180,7 @@ pl_request_list(struct pl_ctx *ctx, const struct pl_request_filter *filter, pl_r
 	if (filter->to_approve)
 		pl_query_where(&q, "r.state = 'Pending' AND r.expires_at > :now AND " SQL_MAY_DECIDE
 		    " AND NOT " SQL_IS_ME("r.requestor")
-		    " AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.request_id = r.id AND d.principal = :me)");
+		    " AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.request_id = r.id AND " SQL_IS_ME("d.principal") ")");
 	if (filter->created_after != 0)
 		pl_query_compare_int(&q, "DateCreatedUtc", ">=", filter->created_after);
 	return pl_query_get(&q, "Get-ElevatedAccessRequest", filter->identity, PL_ERR_REQUEST_NOT_FOUND, each, arg);

@@ -131,14 +131,12 @@ columns_add_all(const struct pl_column **columns, const struct pl_noun *noun, un
 static enum pl_status
 unknown_property(struct pl_ctx *ctx, const struct pl_noun *noun, const struct pl_item *it)
 {
-	const struct pl_column *c;
 	struct pl_buf name, known;
 
 	pl_buf_init(&name);
 	pl_buf_init(&known);
 	pl_text_escape(&name, it->text, it->len);
-	for (c = noun->columns; c->name != NULL; c++)
-		pl_buf_printf(&known, "%s%s", c == noun->columns ? "" : ", ", c->name);
+	pl_column_names(noun, 0, &known);
 	pl_fail(ctx, PL_ERR_UNKNOWN_PROPERTY, "%s has no property '%s'", noun->name, name.text);
 	pl_target(ctx, name.text);
 	pl_hint(ctx, "the properties are %s", known.text);
