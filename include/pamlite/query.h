@@ -59,6 +59,9 @@ void pl_query_in(struct pl_query *q, const char *column, const char *list);
  */
 void pl_query_filter(struct pl_query *q, const char *text);
 
+/* Tell with the last failure which properties there are; returns its status. */
+enum pl_status pl_query_hint_properties(struct pl_query *q);
+
 /*
  * List what matches and may be seen, by ctx->list (order, filter, limit). Rows
  * are read in pages; `each` is called between them with nothing locked, so it may

@@ -182,3 +182,15 @@ pl_query_in(struct pl_query *q, const char *name, const char *list)
 	}
 	pl_buf_text(&q->where, ")");
 }
+
+enum pl_status
+pl_query_hint_properties(struct pl_query *q)
+{
+	struct pl_buf names;
+
+	pl_buf_init(&names);
+	pl_column_names(q->noun, 0, &names);
+	pl_hint(q->ctx, "the properties are %s", names.text);
+	pl_buf_clear(&names);
+	return q->ctx->failure.status;
+}

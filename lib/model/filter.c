@@ -295,17 +295,6 @@ compile_value(struct filter *f, const struct pl_column *c, const struct operator
 }
 
 static void
-hint_properties(struct filter *f)
-{
-	struct pl_buf names;
-
-	pl_buf_init(&names);
-	pl_column_names(f->q->noun, 0, &names);
-	pl_hint(f->q->ctx, "the properties are %s", names.text);
-	pl_buf_clear(&names);
-}
-
-static void
 compile_comparison(struct filter *f)
 {
 	char name[WORD_MAX];
@@ -316,7 +305,7 @@ compile_comparison(struct filter *f)
 	c = n > 0 && n < WORD_MAX ? pl_column_find(f->q->noun, name) : NULL;
 	if (c == NULL || c->sql == NULL) {
 		bad(f, n > 0 ? "names a property that the object does not have" : "needs a property", f->at);
-		hint_properties(f);
+		pl_query_hint_properties(f->q);
 		return;
 	}
 	f->at += n;

@@ -108,18 +108,6 @@ is_text(const struct pl_column *c)
 }
 
 static enum pl_status
-hint_properties(struct pl_query *q)
-{
-	struct pl_buf names;
-
-	pl_buf_init(&names);
-	pl_column_names(q->noun, 0, &names);
-	pl_hint(q->ctx, "the properties are %s", names.text);
-	pl_buf_clear(&names);
-	return q->ctx->failure.status;
-}
-
-static enum pl_status
 choose_order(struct pl_query *q, struct order *o)
 {
 	const struct pl_list_options *list = &q->ctx->list;
@@ -132,7 +120,7 @@ choose_order(struct pl_query *q, struct order *o)
 		return PL_OK;
 	pl_fail(q->ctx, PL_ERR_SORT_NOT_POSSIBLE, "%s has no property '%s' to sort by", q->noun->name, list->sort_by);
 	pl_target(q->ctx, list->sort_by);
-	return hint_properties(q);
+	return pl_query_hint_properties(q);
 }
 
 static void
