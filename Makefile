@@ -11,7 +11,11 @@ SETUID_PROGS =
 LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
 
 UNIT_TESTS = $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c)))
-CLI_TESTS  = $(sort $(patsubst tests/cli/%.sh,%,$(wildcard tests/cli/*.sh)))
+CLI_TESTS  = $(sort $(patsubst tests/cli/%.sh,%,$(filter-out $(LAST_TEST:%=tests/cli/%.sh),$(wildcard tests/cli/*.sh))))
+FAULTS     = $(sort $(patsubst tests/cli/%.c,%,$(wildcard tests/cli/*.c)))
+
+# Adds up what all the others have provoked.
+LAST_TEST = errors-listed
 
 # Debian packages: to build and run, and what the tests and lint need beside them.
 DEPS_BUILD = gcc libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
@@ -45,7 +49,7 @@ LDLIBS       = $(shell pkg-config --libs $(PKGS))
 LIB      = $(BUILD)/libpam-lite.a
 LIB_OBJS = $(LIB_SRCS:%.c=$(BUILD)/obj/%.o)
 BINS     = $(CMDS:%=$(BUILD)/bin/%)
-UNITS    = $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
+UNITS    = $(UNIT_TESTS:%=$(BUILD)/tests/unit/%) $(FAULTS:%=$(BUILD)/tests/%.so)
 
 # New-ElevatedAccessRequest beside new-elevated-access-request.
 CMDLET_SED = 's/(^|-)([a-z])/\1\u\2/g; s/-/\n/; s/-//g; s/\n/-/'
@@ -80,6 +84,11 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
 
+# Preloaded into the programs by command-line tests, so never with a sanitizer of its own.
+$(BUILD)/tests/%.so: tests/cli/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -fPIC -shared -o $@ $<
+
 units: $(UNITS)
 
 $(BUILD)/pam-lite.pc: Makefile
@@ -103,10 +112,10 @@ check: deps
 
 # What looks at sources alone, or measures time, is not run again with sanitizers; valgrind follows no
 # program that a unit test starts.
-ASAN_CLI_TESTS = $(filter-out lint readme,$(CLI_TESTS))
+ASAN_CLI_TESTS = $(filter-out lint readme install,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run%,$(UNIT_TESTS))
 JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
-       $(VALGRIND_TESTS:%=valgrind:%)
+       $(VALGRIND_TESTS:%=valgrind:%) barrier $(LAST_TEST:%=cli:%)
 
 check-all: all units
 	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units
@@ -124,6 +133,7 @@ install: all
 	    ln -sf $$name $(DESTDIR)$(PREFIX)/bin/$$(echo $$name | sed -E $(CMDLET_SED)); done
 	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
 	install -m 644 $(BUILD)/pam-lite.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	@sed -i 's|^prefix=.*|prefix=$(PREFIX)|' $(DESTDIR)$(PREFIX)/lib/pkgconfig/pam-lite.pc
 	install -m 644 include/pamlite/*.h $(DESTDIR)$(PREFIX)/include/pamlite
 
 clean:

@@ -19,9 +19,10 @@ enum { PL_JSON_DEPTH_MAX = 32, PL_JSON_OBJECT_MAX = 1 << 20 };
  * behind it. cJSON alone lets each of these pass.
  *
  * PL_JSON_INCOMPLETE: a correct beginning; more text could make it whole.
+ * PL_JSON_NO_MEMORY: nobody knows, for want of memory to remember the keys in.
  * On PL_JSON_BAD *why is a constant phrase and *at the offset.
  */
-enum pl_json_verdict { PL_JSON_WHOLE, PL_JSON_INCOMPLETE, PL_JSON_BAD };
+enum pl_json_verdict { PL_JSON_WHOLE, PL_JSON_INCOMPLETE, PL_JSON_BAD, PL_JSON_NO_MEMORY };
 enum pl_json_verdict pl_json_check(const char *text, size_t len, const char **why, size_t *at);
 
 /*

@@ -139,7 +139,9 @@ judge(struct pl_ctx *ctx, const struct pl_input *in, size_t len, size_t *checked
 	verdict = pl_json_check(in->text.text + in->at, len, &why, &at);
 	if (verdict == PL_JSON_BAD)
 		(void)pl_fail(ctx, PL_ERR_INVALID_JSON, "the input is not valid JSON: %s at byte %zu", why, at + 1);
-	return verdict == PL_JSON_WHOLE ? CHUNK_WHOLE : verdict == PL_JSON_BAD ? CHUNK_BAD : CHUNK_MORE;
+	if (verdict == PL_JSON_NO_MEMORY)
+		(void)pl_fail_memory(ctx);
+	return verdict == PL_JSON_WHOLE ? CHUNK_WHOLE : verdict == PL_JSON_INCOMPLETE ? CHUNK_MORE : CHUNK_BAD;
 }
 
 /* Lines from in->at on until they are one object; *end is behind them. */

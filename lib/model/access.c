@@ -315,7 +315,7 @@ pl_access_consume(struct pl_ctx *ctx, const struct pl_access_answer *a)
 	    " updated_at = :now WHERE a.id = :id AND " SQL_LIVE);
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", a->authorization);
-	if (pl_stmt_run(&q) != 1)
+	if (pl_stmt_run(&q) != 1 && q.status == PL_OK)
 		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_ELEVATION_REQUIRED, "authorization %s is no longer live",
 		    a->authorization));
 	return pl_stmt_close(&q);

@@ -105,6 +105,31 @@ look_at(struct walk *w, struct pl_stmt *q)
 	w->expected++;
 }
 
+/* What cannot be read as text is a finding, with its place, and not the end of the check. */
+static void
+take_unreadable(struct walk *w, struct pl_stmt *q)
+{
+	if (q->status == PL_OK || q->ctx->failure.error != PL_ERR_DATABASE_DAMAGED)
+		return;
+	w->broken = "the record holds text that cannot be read";
+	q->status = PL_OK;
+	pl_ctx_forgive(q->ctx);
+}
+
+/* A search would show what stands before the first record, though no chain leads to it. */
+static enum pl_status
+check_nothing_before(struct pl_ctx *ctx, struct walk *w)
+{
+	struct pl_stmt q;
+
+	pl_stmt_open(&q, ctx, "SELECT sequence FROM audit WHERE sequence < 1 ORDER BY sequence LIMIT 1");
+	if (pl_stmt_step(&q)) {
+		w->broken = "a record stands before the first one";
+		w->broken_at = pl_stmt_int(&q, 0);
+	}
+	return pl_stmt_close(&q);
+}
+
 /* The record before `start` is what the first one must follow. */
 static enum pl_status
 begin_walk(struct pl_ctx *ctx, int64_t start, struct walk *w)
@@ -114,11 +139,13 @@ begin_walk(struct pl_ctx *ctx, int64_t start, struct walk *w)
 
 	w->expected = start;
 	memcpy(w->previous, PL_AUDIT_GENESIS, sizeof(w->previous));
+	if (start == 1)
+		return check_nothing_before(ctx, w);
 	pl_stmt_open(&q, ctx, "SELECT hash FROM audit WHERE sequence = :before");
 	pl_stmt_bind_int(&q, ":before", start - 1);
 	if (pl_stmt_step(&q) && (text = pl_stmt_text(&q, 0)) != NULL && strlen(text) == PL_DIGEST_LEN)
 		memcpy(w->previous, text, sizeof(w->previous));
-	else if (start > 1) {
+	else {
 		w->broken = "the record before the first one is missing";
 		w->broken_at = start - 1;
 	}
@@ -138,6 +165,7 @@ walk_page(struct pl_ctx *ctx, struct walk *w, int64_t *read)
 	pl_stmt_bind_int(&q, ":page", PAGE);
 	while (w->broken == NULL && pl_stmt_step(&q)) {
 		look_at(w, &q);
+		take_unreadable(w, &q);
 		(*read)++;
 	}
 	return pl_stmt_close(&q);

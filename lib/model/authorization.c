@@ -78,7 +78,7 @@ pl_authorization_grant(struct pl_ctx *ctx, const char *request, const char *auth
 	pl_stmt_bind_text(&q, ":id", id);
 	pl_stmt_bind_text(&q, ":request", request);
 	pl_stmt_bind_text(&q, ":by", authorized_by);
-	if (pl_stmt_run(&q) != 1)
+	if (pl_stmt_run(&q) != 1 && q.status == PL_OK)
 		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_INTERNAL, "no grant could be made for request %s", request));
 	if (pl_stmt_close(&q) != PL_OK)
 		return q.status;

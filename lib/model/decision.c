@@ -187,7 +187,7 @@ finish(struct pl_ctx *ctx, const struct pl_request *r, const char *state)
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":state", state);
 	pl_stmt_bind_text(&q, ":id", r->identity);
-	if (pl_stmt_run(&q) != 1)
+	if (pl_stmt_run(&q) != 1 && q.status == PL_OK)
 		pl_stmt_fail(&q, pl_request_not_pending(ctx, r));
 	pl_record_text(pl_op_record(ctx), "RequestStatus", state);
 	return pl_stmt_close(&q);

@@ -263,7 +263,7 @@ finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end)
 	pl_stmt_bind_text(&q, ":reason", end->reason);
 	pl_stmt_bind_int(&q, ":status", status);
 	pl_stmt_bind_int(&q, ":signal", signal);
-	if (pl_stmt_run(&q) != 1)
+	if (pl_stmt_run(&q) != 1 && q.status == PL_OK)
 		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_EXECUTION_OVER, "execution %s has an end already", id));
 	return pl_stmt_close(&q);
 }
@@ -308,7 +308,7 @@ mark_stopped(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, cons
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", e->identity);
 	pl_stmt_bind_text(&q, ":comment", spec->comment);
-	if (pl_stmt_run(&q) != 1) {
+	if (pl_stmt_run(&q) != 1 && q.status == PL_OK) {
 		pl_fail(ctx, PL_ERR_EXECUTION_OVER, "execution %s has ended: %s", e->identity,
 		    e->end_reason != NULL ? e->end_reason : "Unknown");
 		pl_stmt_fail(&q, pl_target(ctx, e->identity));

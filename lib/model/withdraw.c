@@ -106,7 +106,7 @@ change(struct pl_ctx *ctx, const struct pl_request_change *spec, struct pl_reque
 	pl_stmt_bind_text(&q, ":reason", spec->reason);
 	pl_stmt_bind_text(&q, ":ticket", spec->ticket);
 	pl_stmt_bind_int(&q, ":duration", spec->duration_s != 0 ? spec->duration_s : PL_NULL);
-	if (pl_stmt_run(&q) != 1)
+	if (pl_stmt_run(&q) != 1 && q.status == PL_OK)
 		pl_stmt_fail(&q, pl_request_not_pending(ctx, out));
 	st = pl_stmt_close(&q);
 	if (st == PL_OK)

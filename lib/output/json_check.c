@@ -116,7 +116,7 @@ check_key(struct checker *c)
 	if (v != PL_JSON_WHOLE)
 		return v;
 	if (!key_keep(c, s->text + from, s->text + s->pos - 1))
-		return expected(c, "more property names than memory");
+		return PL_JSON_NO_MEMORY;
 	json_scan_blanks(s);
 	if (at_end(c))
 		return PL_JSON_INCOMPLETE;

@@ -2,6 +2,7 @@
 
 #include "pamlite/json.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,9 +184,14 @@ pl_json_parse_object(struct pl_ctx *ctx, const char *text, size_t len, struct pl
 		return pl_fail(ctx, PL_ERR_INVALID_JSON, "the input is not valid JSON: %s at byte %zu", why, at + 1);
 	if (v == PL_JSON_INCOMPLETE)
 		return pl_fail(ctx, PL_ERR_INVALID_JSON, "the input is not valid JSON: it ends in the middle");
+	if (v == PL_JSON_NO_MEMORY)
+		return pl_fail_memory(ctx);
+	/* cJSON does not say why not. Beside memory one cause is left: some versions read 63 characters of a number. */
+	errno = 0;
 	tree = cJSON_ParseWithLength(text, len);
+	if (tree == NULL && errno == ENOMEM)
+		return pl_fail_memory(ctx);
 	if (tree == NULL)
-		/* Beside memory only this is left: some versions of cJSON read 63 characters of a number. */
 		return pl_fail(ctx, PL_ERR_INVALID_JSON, "the input has a number that is too long, or is too large");
 	if (cJSON_IsObject(tree))
 		st = read_object(&r, tree, out);

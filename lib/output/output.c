@@ -247,6 +247,16 @@ write_status(struct pl_out *out)
 	return out->last[0] != '\0' ? pl_target(out->ctx, out->last) : PL_E_IO;
 }
 
+/* What is to be shown is done already: want of memory for showing it is a failure of the output and of no more. */
+static enum pl_status
+form_status(struct pl_out *out, enum pl_status st)
+{
+	if (st == PL_OK || out->writer.error != 0)
+		return st;
+	out->writer.error = ENOMEM;
+	return write_status(out);
+}
+
 /* A lost answer must not lose the identity of what was done. */
 static void
 remember(struct pl_out *out, const void *row)
@@ -297,7 +307,7 @@ pl_out_other(struct pl_out *out, const struct pl_noun *noun, const void *row)
 	if (st == PL_OK && pl_buf_failed(&out->text))
 		st = pl_fail_memory(out->ctx);
 	if (st != PL_OK)
-		return st;
+		return form_status(out, st);
 	out_write(&out->writer, out->text.text, out->text.len);
 	out->count++;
 	out->block++;
@@ -333,7 +343,7 @@ pl_out_close(struct pl_out *out)
 	if (out == NULL)
 		return PL_OK;
 	if (out->format->end != NULL)
-		st = out->format->end(out);
+		st = form_status(out, out->format->end(out));
 	out_write_flush(&out->writer);
 	if (st == PL_OK && out->writer.error != EPIPE) {
 		out->told = false;

@@ -1,0 +1,30 @@
+#!/bin/bash
+# errors-listed.sh - the errors that commands list are the errors that the tests before this one have provoked
+
+. "$(dirname "$0")/lib.bash"
+. "$ROOT/tests/cli/errors.bash"
+
+read_errors
+touch "$lib_seen"
+for command in "${commands[@]}"; do
+	printf "$command %s\n" ${lib_errors[$command]}
+done | sort -u >"$work/listed"
+sort -u "$lib_seen" >"$work/seen"
+
+t "every listed error of every command was provoked"
+is "$(comm -23 "$work/listed" "$work/seen")" ''
+
+t "every provoked error is listed"
+is "$(comm -13 "$work/listed" "$work/seen")" ''
+
+t "an error means the same everywhere: one status, one category, one meaning"
+jq -r '.Name as $name | .Errors[] | [.Id, .Category, .Meaning,
+    (if $name == "invoke-elevated-access-task" then "" else .Status end)] | @tsv' "$work/describe"/* |
+    sort -u | grep -v $'\t$' | cut -f 1 | uniq -d >"$work/twice"
+is "$(<"$work/twice")" ''
+
+t "every error that there is belongs to a command"
+symbols=$(sed -n 's/^\tX([A-Z_]*, "\([A-Za-z]*\)".*/\1/p' "$ROOT/include/pamlite/error.h")
+is "$(sort <<<"$symbols")" "$(cut -d ' ' -f 2 "$work/listed" | sort -u)"
+
+finish

@@ -1,0 +1,57 @@
+#!/bin/bash
+# install.sh - what make install puts where, and that a program can be built with it
+
+. "$(dirname "$0")/lib.bash"
+
+dest=$work/dest
+umask 022
+unset MAKEFLAGS MAKELEVEL
+run make -C "$ROOT" --no-print-directory install BUILD="$BUILD" DESTDIR="$dest" PREFIX=/opt/pam
+umask 077
+
+t "make install ends well"
+is "$status" 0
+
+t "every command is there with its PowerShell name, and nothing else"
+for name in "$ROOT"/cmd/*.c; do
+	name=$(basename "$name" .c)
+	printf '%s\n' "$name" "$(cmdlet "$name")"
+done | sort >"$work/expected"
+is "$(find "$dest/opt/pam/bin" -mindepth 1 -printf '%f\n' | sort)" "$(cat "$work/expected")"
+is "$(find "$dest/opt/pam/bin" -type l -printf '%f %l\n' | while read -r link name; do
+	[[ $link == "$(cmdlet "$name")" ]] || echo "$link is a link to $name"
+done)" ''
+
+t "modes: programs 755, everything else 644, nothing setuid"
+is "$(find "$dest" -type f -path '*/bin/*' -printf '%m\n' | sort -u)" 755
+is "$(find "$dest" -type f -not -path '*/bin/*' -printf '%m\n' | sort -u)" 644
+is "$(find "$dest" -type d -printf '%m\n' | sort -u)" 755
+is "$(find "$dest" -type f -not -path '*/bin/*' -not -name '*.h' -printf '%P\n' | sort)" \
+    "$(printf '%s\n' opt/pam/lib/libpam-lite.a opt/pam/lib/pkgconfig/pam-lite.pc)"
+is "$(cd "$dest/opt/pam/include/pamlite" && ls)" "$(cd "$ROOT/include/pamlite" && ls)"
+
+t "the installed commands run, under both names"
+succeeds "$dest/opt/pam/bin/new-elevated-access-request" -Version
+plain=$out
+succeeds "$dest/opt/pam/bin/New-ElevatedAccessRequest" -Version
+is "$out" "$plain"
+
+t "a program is built against the installed library with pkg-config alone"
+cat >"$work/embeds.c" <<'EOF'
+#include <stdio.h>
+#include "pamlite/name.h"
+int main(void)
+{
+	char name[PL_TASK_NAME_MAX + 1];
+	return pl_task_name_parse("Linux/restart-web", name) && puts(name) >= 0 ? 0 : 1;
+}
+EOF
+export PKG_CONFIG_PATH=$dest/opt/pam/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$dest
+succeeds pkg-config --modversion pam-lite
+is "$out" "$(sed -n 's/^VERSION = //p' "$ROOT/Makefile")"
+read -r -a flags < <(pkg-config --static --cflags --libs pam-lite)
+succeeds cc -std=c11 -o "$work/embeds" "$work/embeds.c" "${flags[@]}"
+succeeds "$work/embeds"
+is "$out" 'Linux\restart-web'
+
+finish
