@@ -79,8 +79,8 @@ struct pl_decision_spec {
 
 /*
  * Decide, in one transaction: of two simultaneous deciders exactly one wins.
- * Approving returns the grant if this approval completed the request
- * (*granted), otherwise the request as it is now.
+ * Approving fills in the grant if this approval completed the request
+ * (*granted), otherwise *out with the request as it is now.
  *
  * PL_E_NOT_FOUND (RequestNotFound)
  * PL_E_DENIED (SelfApproval, NotApprover, DurationExceeded)

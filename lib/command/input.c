@@ -21,9 +21,10 @@ begin(struct pl_ctx *ctx, struct pl_input *in)
 		in->number += c == '\n';
 		in->block_at++;
 	}
+	/* It is about the whole stream, so that nothing of it is taken. */
 	if (has_byte_order_mark(in)) {
-		in->block_at += 3;
-		return pl_input_bad(ctx, "the input begins with a byte-order mark");
+		(void)pl_fail(ctx, PL_ERR_INVALID_JSON, "standard input begins with a byte-order mark");
+		return PL_INPUT_FAILED;
 	}
 	in->mode = c == '[' ? PL_INPUT_ARRAY : c == '{' ? PL_INPUT_OBJECTS : PL_INPUT_LINES;
 	if (in->mode == PL_INPUT_ARRAY) {
@@ -41,7 +42,7 @@ pl_input_next(struct pl_ctx *ctx, struct pl_input *in, struct pl_input_item *ite
 	*item = (struct pl_input_item){ .unit = "line", .number = in->number };
 	if (in->mode == PL_INPUT_UNKNOWN)
 		r = begin(ctx, in);
-	if (r == PL_INPUT_BAD)
+	if (r != PL_INPUT_END)
 		return r;
 	if (in->mode == PL_INPUT_ARRAY)
 		r = pl_input_next_element(ctx, in, item);

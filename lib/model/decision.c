@@ -277,7 +277,7 @@ approve(struct pl_ctx *ctx, const struct pl_decision_spec *spec, struct pl_reque
 		st = touch(ctx, id);
 	pl_buf_clear(&names);
 	pl_row_clear(&pl_request_noun, out);
-	return st == PL_OK ? pl_find_any(ctx, &pl_request_noun, id, out) : st;
+	return st == PL_OK && !*granted ? pl_find_any(ctx, &pl_request_noun, id, out) : st;
 }
 
 enum pl_status

@@ -182,8 +182,11 @@ parse_number(const struct pl_column *c, const char *s, int64_t *out)
 	if (strspn(s, "0123456789.") != strlen(s) || *s == '\0')
 		return false;
 	hours = strtod(s, &end);
-	*out = (int64_t)(hours * PL_HOUR_S);
-	return *end == '\0' && hours <= PL_DURATION_MAX_HOURS;
+	if (*end != '\0' || hours > PL_DURATION_MAX_HOURS)
+		return false;
+	/* Printed hours are rounded; what was printed must be found. */
+	*out = (int64_t)(hours * PL_HOUR_S + 0.5);
+	return true;
 }
 
 static bool

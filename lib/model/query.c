@@ -20,9 +20,13 @@ add_columns(struct pl_buf *sql, const struct pl_noun *noun)
 	const struct pl_column *c;
 
 	pl_buf_text(sql, "SELECT ");
-	for (c = noun->columns; c->name != NULL; c++)
-		pl_buf_printf(sql, "%s%s", c == noun->columns ? "" : ", ", c->sql);
-	pl_buf_printf(sql, " FROM %s WHERE ", noun->from);
+	for (c = noun->columns; c->name != NULL; c++) {
+		pl_buf_text(sql, c == noun->columns ? "" : ", ");
+		pl_buf_text(sql, c->sql);
+	}
+	pl_buf_text(sql, " FROM ");
+	pl_buf_text(sql, noun->from);
+	pl_buf_text(sql, " WHERE ");
 }
 
 /* Fill the row's members from the statement's columns, which stand in the noun's order. */
@@ -148,6 +152,8 @@ key_keep(struct pl_ctx *ctx, struct order *o, const void *row)
 	    : PL_OK;
 }
 
+#define SQL_LEAST "-9223372036854775807 - 1"
+
 /* Null sorts as the empty text or the smallest number, so that a key can continue behind it. */
 static void
 order_key(struct pl_buf *sql, const struct pl_column *c)
@@ -155,8 +161,15 @@ order_key(struct pl_buf *sql, const struct pl_column *c)
 	if ((c->flags & PL_COL_INDEXED) != 0)
 		pl_buf_text(sql, c->sql);
 	else
-		pl_buf_printf(sql, "coalesce(%s, %s)%s", c->sql, is_text(c) ? "''" : "-9223372036854775807 - 1",
+		pl_buf_printf(sql, "coalesce(%s, %s)%s", c->sql, is_text(c) ? "''" : SQL_LEAST,
 		    is_text(c) ? " COLLATE NOCASE" : "");
+}
+
+/* The key of the last row, where null is bound as null. */
+static const char *
+last_key(const struct pl_column *c)
+{
+	return is_text(c) || (c->flags & PL_COL_INDEXED) != 0 ? ":by" : "coalesce(:by, " SQL_LEAST ")";
 }
 
 static void
@@ -171,9 +184,9 @@ add_order(struct pl_buf *sql, const struct order *o)
 	} else if (o->started) {
 		pl_buf_text(sql, " AND ");
 		order_key(sql, o->by);
-		pl_buf_printf(sql, " %s= :by AND (", beyond);
+		pl_buf_printf(sql, " %s= %s AND (", beyond, last_key(o->by));
 		order_key(sql, o->by);
-		pl_buf_printf(sql, " %s :by OR %s > :by_id)", beyond, o->id->sql);
+		pl_buf_printf(sql, " %s %s OR %s > :by_id)", beyond, last_key(o->by), o->id->sql);
 	}
 	pl_buf_text(sql, " ORDER BY ");
 	order_key(sql, o->by);

@@ -139,7 +139,6 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	"CREATE INDEX request_requestor ON request (requestor, created_at DESC, id);" \
 	"CREATE INDEX request_pending ON request (created_at DESC, id) WHERE state = 'Pending';" \
 	"CREATE INDEX request_pending_requestor ON request (requestor, access, expires_at) WHERE state = 'Pending';" \
-	"CREATE INDEX request_pending_policy ON request (policy_id) WHERE state = 'Pending';" \
 	"CREATE UNIQUE INDEX request_token ON request (requestor, client_token) WHERE client_token IS NOT NULL;" \
 	\
 	"CREATE TABLE decision (" \
@@ -186,8 +185,7 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	") STRICT;" \
 	"CREATE INDEX authorization_created ON authorization (created_at DESC, id);" \
 	"CREATE INDEX authorization_holder ON authorization (holder, access, end_at);" \
-	"CREATE INDEX authorization_live ON authorization (end_at) WHERE revoked_at IS NULL;" \
-	"CREATE INDEX authorization_live_policy ON authorization (policy_id, end_at) WHERE revoked_at IS NULL;" \
+	"CREATE INDEX authorization_live ON authorization (policy_id, end_at) WHERE revoked_at IS NULL;" \
 	\
 	"CREATE TABLE execution (" \
 	" id TEXT NOT NULL PRIMARY KEY," \

@@ -94,14 +94,17 @@ test_lines(void)
 static void
 test_facts(void)
 {
+	struct pl_control_spec on = { .admin_group = text("x") }, off = { 0 };
+	struct pl_control out;
+
 	world_begin("audit");
 	world.ctx.clock.boot_time_ms = 1234007;
 	snprintf(world.ctx.caller.terminal, sizeof(world.ctx.caller.terminal), "pts/3");
 	world.ctx.caller.host[0] = '\0';
 	world.ctx.caller.pid = 4321;
 	world.ctx.caller.login_uid = 77;
-	SAYS(pl_control_enable(&world.ctx, &(struct pl_control_spec){ .admin_group = text("x") }, &(struct pl_control){ 0 }),
-	    "");
+	SAYS(pl_control_enable(&world.ctx, &on, &out), "");
+	pl_row_clear(&pl_control_noun, &out);
 	CHECK(strstr(audit_last("data"), "\"BootTime\":1234.007,") != NULL);
 	CHECK(strstr(audit_last("data"), "\"LoginUid\":77,\"Terminal\":\"pts/3\",\"Host\":null,\"Pid\":4321,") != NULL);
 	CHECK(strstr(audit_last("data"), "\"Time\":\"2026-09-21T14:13:20Z\"") != NULL);
@@ -109,8 +112,8 @@ test_facts(void)
 	world.ctx.clock.boot_id[0] = '\0';
 	world.ctx.caller.terminal[0] = '\0';
 	act_as("mallory");
-	SAYS(pl_control_disable(&world.ctx, &(struct pl_control_spec){ 0 }, &(struct pl_control){ 0 }),
-	    "AdministratorRequired");
+	SAYS(pl_control_disable(&world.ctx, &off, &out), "AdministratorRequired");
+	pl_row_clear(&pl_control_noun, &out);
 	CHECK(strstr(audit_last("data"), "\"BootId\":null,") != NULL);
 	CHECK(strstr(audit_last("data"), "\"LoginUid\":null,\"Terminal\":null,") != NULL);
 	CHECK(strstr(audit_last("data"), "\"Result\":\"Refused\",\"ErrorId\":\"AdministratorRequired\"") != NULL);
@@ -308,8 +311,8 @@ static const char *const rewrites[] = {
 	"DELETE FROM audit",
 	"DELETE FROM audit WHERE sequence = 10",
 	"INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE sequence = 5",
-	"REPLACE INTO audit SELECT 5, data, hash, time, user, operation, object, result, record_type FROM audit"
-	    " WHERE sequence = 6",
+	("REPLACE INTO audit SELECT 5, data, hash, time, user, operation, object, result, record_type FROM audit"
+	    " WHERE sequence = 6"),
 	"INSERT INTO audit SELECT * FROM audit WHERE sequence = 5 ON CONFLICT (sequence) DO UPDATE SET user = 'bob'",
 };
 

@@ -1,0 +1,252 @@
+#!/bin/bash
+# audit.sh - every change and refusal is in the log, anybody can check it, and what is changed in it is found
+
+. "$(dirname "$0")/lib.bash"
+
+setup_basic
+file=$work/touched/file
+
+# --- what is recorded ---
+
+# newest PROPERTY,...: of the newest record.
+newest()
+{
+	search-elevated-access-audit-log -ResultSize 1 -o Value -Property "$1"
+}
+# recorded OPERATION OBJECT RESULT: the newest record is this.
+recorded()
+{
+	is "$(newest Operations,ObjectIds,ResultStatus)" "$1"$'\t'"$2"$'\t'"$3"
+}
+
+t "a success is one record, with who, what and on what"
+must as alice new-elevated-access-request 'Linux\touch' -Parameter "file=$file" -Reason why -DurationHours 2 -o Id
+id=$out
+recorded New-ElevatedAccessRequest "$id" Success
+is "$(newest UserIds,RecordType)" $'alice\tRequest'
+is "$(newest AuditData | jq -r 'keys_unsorted | join(" ")')" \
+    'Sequence Time BootId BootTime UserId Uid LoginUid Terminal Host Pid RecordType Operation ObjectId Result ErrorId Parameters'
+is "$(newest AuditData | jq -r '[.UserId, .Uid, .RecordType, .Operation, .ObjectId, .Result, .ErrorId] | map(tostring) | join("|")')" \
+    "alice|$(id -u)|Request|New-ElevatedAccessRequest|$id|Success|null"
+is "$(newest AuditData | jq -r '.BootId')" "$(cat /proc/sys/kernel/random/boot_id)"
+has "$(newest AuditData)" why
+
+t "a refusal is one record with its error"
+while read -r expected error who line; do
+	before=$(newest Sequence)
+	eval "as $who fails $expected $error $line"
+	is "$(newest Sequence)" $((before + 1)) "$line"
+	is "$(newest RecordType,ResultStatus,UserIds)" $'Refusal\tRefused\t'"$who" "$line"
+	is "$(newest AuditData | jq -r .ErrorId)" "$error" "$line"
+done <<EOF
+126 ElevatedAccessRequired alice invoke-elevated-access-task 'Linux\touch' 'file=$file'
+126 TaskNotFound alice invoke-elevated-access-task 'Linux\none'
+77 SelfApproval alice approve-elevated-access-request $id
+66 RequestNotFound mallory get-elevated-access-request $id
+66 RequestNotFound mallory approve-elevated-access-request $id
+66 RequestNotFound mallory deny-elevated-access-request $id
+66 RequestNotFound mallory stop-elevated-access-request $id
+77 NotRequestor bob stop-elevated-access-request $id
+77 AdministratorRequired mallory new-elevated-access-approver-group -Name evil
+77 AdministratorRequired mallory disable-elevated-access-control -Confirm:false
+77 AuditorRequired mallory test-elevated-access-audit-log
+EOF
+
+t "what was refused for its words alone is no record"
+before=$(newest Sequence)
+as alice fails 64 MissingMandatoryParameter new-elevated-access-request 'Linux\touch'
+is "$(newest Sequence)" "$before"
+
+t "a decision, a run and a revocation"
+as bob must approve-elevated-access-request "$id" -Comment fine
+recorded Approve-ElevatedAccessRequest "$id" Success
+as alice must invoke-elevated-access-task 'Linux\touch' "file=$file"
+run=$(get-elevated-access-execution -o Id)
+recorded Invoke-ElevatedAccessTask "$run" Ended
+as alice must revoke-elevated-access-authorization "$id" -Confirm:false
+is "$(newest Operations,ResultStatus)" $'Revoke-ElevatedAccessAuthorization\tSuccess'
+
+t "reading is no record"
+before=$(newest Sequence)
+for name in request authorization execution task approval-policy approver-group control system-account; do
+	succeeds "get-elevated-access-$name"
+done
+succeeds test-elevated-access-audit-log
+is "$(newest Sequence)" "$before"
+
+# --- searching ---
+
+t "each condition finds its records, all of them together what they share"
+for case in '-Operations New-ElevatedAccessRequest=.Operations == "New-ElevatedAccessRequest"' \
+    '-UserIds alice,bob=.UserIds == "alice" or .UserIds == "bob"' "-ObjectIds $id=.ObjectIds == \"$id\"" \
+    '-RecordType Refusal=.RecordType == "Refusal"' '-FreeText fine=.AuditData | contains("fine")' \
+    '-UserIds alice -RecordType Refusal=.UserIds == "alice" and .RecordType == "Refusal"'; do
+	read -r -a words <<<"${case%%=*}"
+	is "$(search-elevated-access-audit-log "${words[@]}" --json | jq -c 'map(.Sequence)')" \
+	    "$(search-elevated-access-audit-log --json | jq -c "map(select(${case#*=})) | map(.Sequence)")" "${words[*]}"
+	[[ $(search-elevated-access-audit-log "${words[@]}" --json | jq length) -gt 0 ]] || bad "nothing: ${words[*]}"
+done
+
+t "a range of time; an end date is meant whole"
+today=$(date -u +%F)
+yesterday=$(date -u -d yesterday +%F)
+tomorrow=$(date -u -d tomorrow +%F)
+all=$(newest Sequence)
+is "$(search-elevated-access-audit-log -StartDate "$yesterday" -EndDate "$tomorrow" -o Id | wc -l)" "$all"
+is "$(search-elevated-access-audit-log -EndDate "$yesterday" -o Id | wc -l)" 0
+is "$(search-elevated-access-audit-log -StartDate "$tomorrow" -o Id | wc -l)" 0
+is "$(search-elevated-access-audit-log -EndDate "${today}T00:00:00Z" -o Id | wc -l)" 0
+
+t "one sees one's own records and those of what one sees"
+is "$(as mallory search-elevated-access-audit-log --json | jq -r '[.[].UserIds] | unique | join(" ")')" mallory
+has "$(as alice search-elevated-access-audit-log -ObjectIds "$id" -o Value -Property UserIds)" bob
+
+# --- exporting ---
+
+t "JSON Lines: the same objects, oldest first"
+succeeds export-elevated-access-audit-log "$work/log.jsonl"
+is "$out" ''
+is "$(jq -c . "$work/log.jsonl")" "$(search-elevated-access-audit-log -SortBy Sequence -o JsonLines | jq -c .)"
+is "$(stat -c %a "$work/log.jsonl")" 600
+
+t "sha256sum alone checks the chain of an export"
+previous=$(printf '0%.0s' {1..64})
+count=0
+while IFS= read -r claimed && IFS= read -r data; do
+	hash=$(printf '%s\n%s\n' "$previous" "$data" | sha256sum)
+	is "$claimed" "$previous ${hash%% *}" "record $((count + 1))"
+	previous=${hash%% *} count=$((count + 1))
+done < <(jq -r '.PreviousHash + " " + .Hash, .AuditData' "$work/log.jsonl")
+is "$count" "$all"
+is "$previous" "$(test-elevated-access-audit-log -o Value -Property HeadHash)"
+
+t "Csv: the same records, every field quoted"
+succeeds export-elevated-access-audit-log "$work/log.csv" -Format Csv
+is "$(wc -l <"$work/log.csv")" $((all + 1))
+is "$(head -n 1 "$work/log.csv" | tr -d '"\r')" \
+    'Sequence,CreationDate,UserIds,Operations,ObjectIds,ResultStatus,RecordType,AuditData,PreviousHash,Hash'
+# The sqlite3 shell reads RFC 4180 by itself.
+is "$(sqlite3 :memory: '.mode csv' ".import '$work/log.csv' log" '.mode list' 'SELECT AuditData FROM log')" \
+    "$(jq -r .AuditData "$work/log.jsonl")"
+
+t "an existing file is refused, replaced with -Force, continued with -Append"
+cp "$work/log.jsonl" "$work/kept.jsonl"
+fails 73 FileExists export-elevated-access-audit-log "$work/kept.jsonl"
+fails 73 FileExists export-elevated-access-audit-log "$work/kept.jsonl" -NoClobber
+is "$(cat "$work/kept.jsonl")" "$(cat "$work/log.jsonl")"
+succeeds export-elevated-access-audit-log "$work/kept.jsonl" -Force -EndDate "$yesterday"
+is "$(cat "$work/kept.jsonl")" ''
+succeeds export-elevated-access-audit-log "$work/kept.jsonl" -Append
+succeeds export-elevated-access-audit-log "$work/kept.jsonl" -Append -StartDate "$tomorrow"
+is "$(cat "$work/kept.jsonl")" "$(cat "$work/log.jsonl")"
+
+t "a file that cannot be made leaves nothing behind"
+fails 74 OutputFailed export-elevated-access-audit-log "$work/none/log.jsonl"
+as mallory fails 73 FileExists export-elevated-access-audit-log "$work/log.jsonl"
+is "$(find "$work" -maxdepth 1 -name '*log.jsonl*' -printf '%f\n')" log.jsonl
+
+# --- tampering ---
+
+# edited SQL: a copy of the database in which somebody with the file has worked; PAMLITE_DATABASE is it.
+edited()
+{
+	local triggers
+
+	database "edited"
+	rm -rf "${PAMLITE_DATABASE%/*}"
+	database "edited"
+	cp "$work/db/pam-lite.db" "$PAMLITE_DATABASE"
+	triggers=$(sqlite3 "$PAMLITE_DATABASE" "SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'")
+	echo 'PRAGMA synchronous = OFF;' >"$work/sql"
+	sqlite3 "$PAMLITE_DATABASE" "
+	    SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_schema WHERE type = 'trigger'" >>"$work/sql"
+	printf '%s\n%s\n' "$1" "$triggers" >>"$work/sql"
+	sqlite3 "$PAMLITE_DATABASE" <"$work/sql" >"$work/said" || bad "the edit itself failed: $1"
+}
+# found SEQUENCE WHAT SQL: after that edit the check says no, and where.
+found()
+{
+	edited "$3"
+	run test-elevated-access-audit-log --json
+	is "$status" 1 "$2"
+	is "$(jq -r '.[] | [.Valid, .FirstBadSequence] | map(tostring) | join("|")' <<<"$out")" "false|$1" "$2"
+	[[ -n $(jq -r '.[].Detail // ""' <<<"$out") ]] || bad "no word about what is wrong: $2"
+	run test-elevated-access-audit-log -Quiet
+	is "$status$out$err" 1 "$2"
+	database db
+}
+
+t "the edits below are seen for what they change, not for being made"
+edited 'SELECT 1;'
+succeeds test-elevated-access-audit-log
+succeeds test-elevated-access-audit-log -Path "$work/log.jsonl"
+database db
+
+t "a changed record is found"
+flip="substr(data, 1, 99) || char(unicode(substr(data, 100, 1)) + 1) || substr(data, 101)"
+found 5 'a flipped byte' "UPDATE audit SET data = $flip WHERE sequence = 5;"
+found 1 'in the first' "UPDATE audit SET data = $flip WHERE sequence = 1;"
+found "$all" 'in the last' "UPDATE audit SET data = $flip WHERE sequence = $all;"
+found 5 'a blank at its end' "UPDATE audit SET data = data || ' ' WHERE sequence = 5;"
+found 5 'a changed hash' "UPDATE audit SET hash = replace(hash, substr(hash, 1, 1),
+    CASE substr(hash, 1, 1) WHEN 'a' THEN 'b' ELSE 'a' END) WHERE sequence = 5;"
+for column in user operation object result record_type time; do
+	found 5 "another $column beside the line" "UPDATE audit SET $column = 'x' WHERE sequence = 5;"
+done
+
+t "a deleted, swapped, inserted or renumbered record is found"
+found 5 'deleted' 'DELETE FROM audit WHERE sequence = 5;'
+found 1 'the first deleted' 'DELETE FROM audit WHERE sequence = 1;'
+found 5 'swapped' 'UPDATE audit SET sequence = -5 WHERE sequence = 5; UPDATE audit SET sequence = 5 WHERE sequence = 6;
+    UPDATE audit SET sequence = 6 WHERE sequence = -5;'
+found 6 'inserted' "CREATE TEMP TABLE kept AS SELECT * FROM audit WHERE sequence > 5; DELETE FROM audit WHERE sequence > 5;
+    INSERT INTO audit SELECT sequence + 1, data, hash, time, user, operation, object, result, record_type FROM kept;
+    INSERT INTO audit SELECT 6, data, hash, time, user, operation, object, result, record_type FROM audit WHERE sequence = 5;"
+found "$all" 'renumbered' "UPDATE audit SET sequence = sequence + 1 WHERE sequence = $all;"
+found 5 'deleted and closed up' "DELETE FROM audit WHERE sequence = 5;
+    CREATE TEMP TABLE kept AS SELECT * FROM audit WHERE sequence > 5; DELETE FROM audit WHERE sequence > 5;
+    INSERT INTO audit SELECT sequence - 1, data, hash, time, user, operation, object, result, record_type FROM kept;"
+
+t "from where one asks: -StartSequence"
+edited "UPDATE audit SET data = $flip WHERE sequence = 5;"
+succeeds test-elevated-access-audit-log -StartSequence 7 -o Value -Property FirstSequence,LastSequence,Valid
+is "$out" "7"$'\t'"$all"$'\tTrue'
+run test-elevated-access-audit-log -StartSequence 3 -o Value -Property FirstBadSequence
+is "$status$out" 15
+database db
+
+t "a cut tail and a recomputed chain disagree with an exported log"
+edited "DELETE FROM audit WHERE sequence > $((all - 3));"
+succeeds test-elevated-access-audit-log
+run test-elevated-access-audit-log -Path "$work/log.jsonl" -o Value -Property FirstBadSequence
+is "$status$out" "1$((all - 2))"
+edited 'SELECT 1;'
+{
+	previous=$(printf '0%.0s' {1..64})
+	while IFS= read -r sequence && IFS= read -r data; do
+		((sequence != 5)) || data=${data/\"Pid\":/\"Pid\":1}
+		previous=$(printf '%s\n%s\n' "$previous" "$data" | sha256sum)
+		previous=${previous%% *}
+		echo "UPDATE audit SET data = '${data//\'/\'\'}', hash = '$previous' WHERE sequence = $sequence;"
+	done < <(jq -r '.Sequence, .AuditData' "$work/log.jsonl")
+} >"$work/recomputed"
+edited "$(cat "$work/recomputed")"
+succeeds test-elevated-access-audit-log
+run test-elevated-access-audit-log -Path "$work/log.jsonl" -o Value -Property FirstBadSequence
+is "$status$out" 15
+database db
+
+t "an export that was changed is told from one that was not"
+succeeds test-elevated-access-audit-log -Path "$work/log.jsonl"
+sed '5s/"Pid\\":/"Pid\\":1/' "$work/log.jsonl" >"$work/forged.jsonl"
+is "$(cmp -s "$work/log.jsonl" "$work/forged.jsonl" && echo same)" ''
+run test-elevated-access-audit-log -Path "$work/forged.jsonl" -o Value -Property FirstBadSequence
+is "$status$out" 15
+
+t "the append-only rule holds in the file itself"
+run sqlite3 "$PAMLITE_DATABASE" 'DELETE FROM audit WHERE sequence = 5'
+is "$status" 19
+run sqlite3 "$PAMLITE_DATABASE" "UPDATE audit SET user = 'x'"
+is "$status" 19
+
+finish
