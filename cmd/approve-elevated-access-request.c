@@ -7,8 +7,8 @@
 #define IN(type, member) type(struct pl_decision_spec, member)
 
 static const struct pl_param params[] = {
-	{ "RequestId", IN(PL_STRING, request), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .alias = "Identity",
-	  .help = "id of the request" },
+	{ "RequestId", IN(PL_STRING, request), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
+	  .alias = "Identity", .help = "id of the request" },
 	{ "Comment", IN(PL_REASON, comment), .help = "shown to the requestor and kept in the audit log" },
 	{ "RequestContext", IN(PL_STRING, context), .help = "where the decision belongs; kept with it" },
 	{ "RequestVersion", IN(PL_STRING, version), .flags = PL_PIPE,
@@ -25,7 +25,7 @@ static const char *const examples[] = {
 static const enum pl_error errors[] = {
 	PL_ERR_NOT_ENABLED, PL_ERR_REQUEST_NOT_FOUND, PL_ERR_SELF_APPROVAL, PL_ERR_NOT_APPROVER,
 	PL_ERR_NOT_PENDING, PL_ERR_REQUEST_CHANGED, PL_ERR_ALREADY_APPROVED, PL_ERR_COMMENT_REQUIRED,
-	PL_ERR_DURATION_EXCEEDED, PL_ERR_NONE
+	PL_ERR_DURATION_EXCEEDED, PL_ERR_NOT_ELIGIBLE, PL_ERR_PARAMETER_INVALID, PL_ERR_NONE
 };
 
 static enum pl_status

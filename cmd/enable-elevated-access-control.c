@@ -6,7 +6,7 @@
 #define IN(type, member) type(struct pl_control_spec, member)
 
 static const struct pl_param params[] = {
-	{ "AdminGroup", IN(PL_STRING, admin_group), .flags = PL_REQUIRED,
+	{ "AdminGroup", IN(PL_STRING, admin_group), .flags = PL_REQUIRED | PL_ID,
 	  .help = "approver group that decides where a policy names none; made, empty, if there is none" },
 	{ "SystemAccounts", IN(PL_LIST, system_accounts),
 	  .help = "accounts to exclude from the control; adds, never removes" },

@@ -14,18 +14,19 @@ struct args {
 #define IN(type, member) type(struct args, member)
 
 static const struct pl_param params[] = {
-	{ "Path", IN(PL_OUT_PATH, path), .position = 1, .flags = PL_REQUIRED,
+	{ "Path", IN(PL_OUT_PATH, path), .flags = PL_REQUIRED,
 	  .help = "file to write; an existing one is refused unless -Force or -Append" },
 	{ "StartDate", IN(PL_DATE, search.start), .help = "not before this time or day" },
 	{ "EndDate", IN(PL_END_DATE, search.end), .help = "not after this time; a day is meant whole" },
 	{ "Format", IN(PL_ENUM, format), .values = formats, .fallback = "JsonLines", .help = "form of the file" },
-	{ "NoClobber", IN(PL_SWITCH, no_clobber), .help = "refuse an existing file, which is the default" },
-	{ "Append", IN(PL_SWITCH, append), .help = "continue an existing file" },
+	{ "NoClobber", IN(PL_SWITCH, no_clobber), .set = 1,
+	  .help = "refuse an existing file, which is the default" },
+	{ "Append", IN(PL_SWITCH, append), .set = 1, .help = "continue an existing file" },
 	{ 0 }
 };
 
 static const char *const examples[] = {
-	"export-elevated-access-audit-log audit.jsonl",
+	"export-elevated-access-audit-log -Path audit.jsonl",
 	"export-elevated-access-audit-log -Path november.csv -Format Csv -StartDate 2026-11-01 -EndDate 2026-11-30",
 	NULL
 };
@@ -35,9 +36,10 @@ static const enum pl_error errors[] = {
 };
 
 static enum pl_status
-export(struct pl_ctx *ctx, const struct args *a, int fd)
+export(struct pl_ctx *ctx, const struct args *a, const struct pl_file *file)
 {
-	struct pl_out_options options = { .format = PL_FORMAT_JSON_LINES, .fd = fd };
+	struct pl_out_options options = { .format = PL_FORMAT_JSON_LINES, .fd = file->fd,
+		.continued = file->continued };
 	enum pl_status st, closed;
 	struct pl_out *out;
 
@@ -61,7 +63,7 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 	st = pl_file_open(ctx, a->path, a->append ? PL_FILE_APPEND : ctx->force && !a->no_clobber ? PL_FILE_REPLACE
 	    : PL_FILE_NEW, &file);
 	if (st == PL_OK)
-		st = export(ctx, a, file.fd);
+		st = export(ctx, a, &file);
 	closed = pl_file_close(ctx, &file, st == PL_OK);
 	return st == PL_OK ? closed : st;
 }

@@ -9,7 +9,7 @@ static const struct pl_param params[] = {
 	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .help = "task to run, Scope\\Name" },
 	{ "Parameter", IN(PL_MAP, parameters), .flags = PL_REST, .fallback = "those of the grant",
 	  .help = "values of its parameters, name=value; also as further words" },
-	{ "RequestId", IN(PL_STRING, request), .fallback = "the grant that ends first",
+	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID, .fallback = "the grant that ends first",
 	  .help = "run under this request's grant" },
 	{ "Values", IN(PL_LIST, values), .flags = PL_REST_VALUES,
 	  .help = "after --: values for the parameters in their order" },

@@ -6,7 +6,8 @@
 #define IN(type, member) type(struct pl_group_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Name", IN(PL_STRING, name), .position = 1, .flags = PL_REQUIRED, .help = "name of the group" },
+	{ "Name", IN(PL_STRING, name), .position = 1, .flags = PL_REQUIRED | PL_NEW_NAME,
+	  .help = "name of the group" },
 	{ "MailAddress", IN(PL_STRING, mail), .help = "address of the whole group; also names it" },
 	{ "Member", IN(PL_LIST, members), .help = "accounts that belong to it" },
 	{ "UnixGroup", IN(PL_STRING, unix_group), .help = "Unix group whose members belong to it, asked at every use" },

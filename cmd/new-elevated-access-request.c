@@ -42,17 +42,38 @@ static const enum pl_error errors[] = {
 	PL_ERR_TOO_MANY_REQUESTS, PL_ERR_NO_APPROVER, PL_ERR_WAIT_TIMEOUT, PL_ERR_NONE
 };
 
-/* A wait that ended otherwise still shows what the request came to. */
+/* However the wait ends, the request is made: its row is shown, as it is now or as it was made. */
+static enum pl_status
+wait_and_show(struct pl_ctx *ctx, const struct pl_request *made, int64_t timeout_s, struct pl_out *out)
+{
+	const struct pl_wait_spec spec = { .request = made->identity, .timeout_s = timeout_s };
+	struct pl_request now;
+	enum pl_status st, shown;
+
+	pl_note(ctx, PL_NOTE_VERBOSE, "request %s waits for its decision", made->identity);
+	pl_command_tell(ctx);
+	st = pl_request_wait(ctx, &spec, &now);
+	shown = pl_out_row(out, now.identity != NULL ? &now : made);
+	pl_row_clear(&pl_request_noun, &now);
+	return st == PL_OK ? shown : st;
+}
+
 static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 {
+	struct pl_request_spec spec = *(const struct pl_request_spec *)args;
+	const bool waits = spec.wait && !ctx->what_if;
 	struct pl_request row;
-	enum pl_status st = pl_request_submit(ctx, args, &row), shown;
+	enum pl_status st;
 
-	if (row.identity != NULL) {
-		shown = pl_out_row(out, &row);
-		st = st == PL_OK ? shown : st;
+	if (spec.timeout_s != 0 && !spec.wait) {
+		pl_fail(ctx, PL_ERR_PARAMETER_SET, "-Timeout is the end of a wait, and there is none.");
+		return pl_hint(ctx, "give -Wait too");
 	}
+	spec.wait = false;
+	st = pl_request_submit(ctx, &spec, &row);
+	if (st == PL_OK)
+		st = waits ? wait_and_show(ctx, &row, spec.timeout_s, out) : pl_out_row(out, &row);
 	pl_row_clear(&pl_request_noun, &row);
 	return st;
 }

@@ -6,14 +6,14 @@
 #define IN(type, member) type(struct pl_policy_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
 	  .help = "id, or the task that it is for" },
 	{ 0 }
 };
 
 static const char *const examples[] = {
 	"remove-elevated-access-approval-policy 'Linux\\restart-web'",
-	"remove-elevated-access-approval-policy 'Linux\\restart-web' -Confirm:false",
+	"remove-elevated-access-approval-policy 'Linux\\restart-web' -Confirm:false -PassThru",
 	NULL
 };
 
@@ -24,16 +24,22 @@ static const enum pl_error errors[] = {
 static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 {
-	(void)out;
-	return pl_policy_remove(ctx, args);
+	struct pl_policy row;
+	enum pl_status st = pl_policy_remove(ctx, args, &row);
+
+	if (st == PL_OK)
+		st = pl_out_row(out, &row);
+	pl_row_clear(&pl_policy_noun, &row);
+	return st;
 }
 
 static const struct pl_command command = {
 	.name = "remove-elevated-access-approval-policy",
 	.summary = "remove an approval policy, its pending requests and live grants",
-	.needs = PL_NEED_STORE_WRITE | PL_NEED_CONFIRM,
+	.needs = PL_NEED_STORE_WRITE | PL_NEED_CONFIRM | PL_QUIET,
 	.params = params,
 	.args_size = sizeof(struct pl_policy_spec),
+	.output = &pl_policy_noun,
 	.examples = examples,
 	.errors = errors,
 	.run = run,

@@ -6,14 +6,14 @@
 #define IN(type, member) type(struct pl_group_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
 	  .help = "name, mail address or id" },
 	{ 0 }
 };
 
 static const char *const examples[] = {
 	"remove-elevated-access-approver-group ops",
-	"remove-elevated-access-approver-group ops -Confirm:false",
+	"remove-elevated-access-approver-group ops -Confirm:false -PassThru",
 	NULL
 };
 
@@ -24,16 +24,22 @@ static const enum pl_error errors[] = {
 static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 {
-	(void)out;
-	return pl_group_remove(ctx, args);
+	struct pl_group row;
+	enum pl_status st = pl_group_remove(ctx, args, &row);
+
+	if (st == PL_OK)
+		st = pl_out_row(out, &row);
+	pl_row_clear(&pl_group_noun, &row);
+	return st;
 }
 
 static const struct pl_command command = {
 	.name = "remove-elevated-access-approver-group",
 	.summary = "remove an approver group that nothing uses",
-	.needs = PL_NEED_STORE_WRITE | PL_NEED_CONFIRM,
+	.needs = PL_NEED_STORE_WRITE | PL_NEED_CONFIRM | PL_QUIET,
 	.params = params,
 	.args_size = sizeof(struct pl_group_spec),
+	.output = &pl_group_noun,
 	.examples = examples,
 	.errors = errors,
 	.run = run,

@@ -25,16 +25,22 @@ static const enum pl_error errors[] = {
 static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 {
-	(void)out;
-	return pl_system_account_remove(ctx, args);
+	struct pl_system_account row;
+	enum pl_status st = pl_system_account_remove(ctx, args, &row);
+
+	if (st == PL_OK)
+		st = pl_out_row(out, &row);
+	pl_row_clear(&pl_system_account_noun, &row);
+	return st;
 }
 
 static const struct pl_command command = {
 	.name = "remove-elevated-access-system-account",
 	.summary = "end the exclusion of an account from the control",
-	.needs = PL_NEED_STORE_WRITE | PL_NEED_CONFIRM,
+	.needs = PL_NEED_STORE_WRITE | PL_NEED_CONFIRM | PL_QUIET,
 	.params = params,
 	.args_size = sizeof(struct pl_system_account_spec),
+	.output = &pl_system_account_noun,
 	.examples = examples,
 	.errors = errors,
 	.run = run,

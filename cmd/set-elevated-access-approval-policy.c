@@ -6,16 +6,17 @@
 #define IN(type, member) type(struct pl_policy_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
 	  .help = "id, or the task that it is for" },
 	{ "ApprovalType", IN(PL_ENUM, approval_type), .values = pl_approval_types, .help = "Manual or Auto" },
-	{ "ApproverGroup", IN(PL_STRING, approver_group), .flags = PL_CLEARABLE, .fallback = "the control's AdminGroup",
+	{ "ApproverGroup", IN(PL_STRING, approver_group), .flags = PL_CLEARABLE | PL_ID,
+	  .fallback = "the control's AdminGroup",
 	  .help = "group whose members decide" },
 	{ "MaxDurationHours", IN(PL_HOURS, max_duration_s), .flags = PL_CLEARABLE, .fallback = "no limit",
 	  .help = "longest grant" },
 	{ "MinApprovals", IN(PL_INT, min_approvals), .flags = PL_CLEARABLE, .min = 1, .max = 1000, .fallback = "1",
 	  .help = "how many different people must approve" },
-	{ "EligibleGroup", IN(PL_STRING, eligible_group), .flags = PL_CLEARABLE, .fallback = "everybody",
+	{ "EligibleGroup", IN(PL_STRING, eligible_group), .flags = PL_CLEARABLE | PL_ID, .fallback = "everybody",
 	  .help = "group whose members may request" },
 	{ "MaxUses", IN(PL_INT, max_uses), .flags = PL_CLEARABLE, .min = 1, .max = 1000000000, .fallback = "no limit",
 	  .help = "how often a grant may be used" },

@@ -6,7 +6,7 @@
 #define IN(type, member) type(struct pl_group_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
 	  .help = "name, mail address or id" },
 	{ "AddMember", IN(PL_LIST, add_members), .help = "accounts to add" },
 	{ "RemoveMember", IN(PL_LIST, remove_members), .help = "accounts to remove" },

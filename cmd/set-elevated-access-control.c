@@ -6,10 +6,11 @@
 #define IN(type, member) type(struct pl_control_spec, member)
 
 static const struct pl_param params[] = {
-	{ "AdminGroup", IN(PL_STRING, admin_group), .help = "approver group that decides where a policy names none" },
-	{ "ManagementGroup", IN(PL_STRING, management_group), .flags = PL_CLEARABLE,
+	{ "AdminGroup", IN(PL_STRING, admin_group), .flags = PL_ID,
+	  .help = "approver group that decides where a policy names none" },
+	{ "ManagementGroup", IN(PL_STRING, management_group), .flags = PL_CLEARABLE | PL_ID,
 	  .help = "group whose members may configure" },
-	{ "AuditGroup", IN(PL_STRING, audit_group), .flags = PL_CLEARABLE,
+	{ "AuditGroup", IN(PL_STRING, audit_group), .flags = PL_CLEARABLE | PL_ID,
 	  .help = "group whose members may see everything" },
 	{ "Domain", IN(PL_STRING, domain), .flags = PL_CLEARABLE,
 	  .help = "account names with and without @DOMAIN are the same person" },
@@ -34,7 +35,7 @@ static const char *const examples[] = {
 };
 
 static const enum pl_error errors[] = {
-	PL_ERR_ADMINISTRATOR_REQUIRED, PL_ERR_NOTHING_TO_CHANGE, PL_ERR_GROUP_NOT_FOUND, PL_ERR_NONE
+	PL_ERR_ADMINISTRATOR_REQUIRED, PL_ERR_NOTHING_TO_CHANGE, PL_ERR_REQUESTS_PENDING, PL_ERR_GROUP_NOT_FOUND, PL_ERR_NONE
 };
 
 static enum pl_status

@@ -6,7 +6,8 @@
 #define IN(type, member) type(struct pl_execution_stop_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .help = "id of the run" },
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
+	  .help = "id of the run" },
 	{ "Comment", IN(PL_REASON, comment), .help = "why; kept in the audit log" },
 	{ 0 }
 };

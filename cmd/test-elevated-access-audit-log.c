@@ -13,7 +13,7 @@ struct args {
 #define IN(type, member) type(struct args, member)
 
 static const struct pl_param params[] = {
-	{ "Path", IN(PL_IN_PATH, path), .position = 1, .help = "exported log (JSON Lines) to compare the chain with" },
+	{ "Path", IN(PL_IN_PATH, path), .help = "exported log (JSON Lines) to compare the chain with" },
 	{ "StartSequence", IN(PL_INT, start), .min = 1, .fallback = "1", .help = "first record to check" },
 	{ "Quiet", IN(PL_SWITCH, quiet), .help = "print nothing; the status says it" },
 	{ 0 }

@@ -40,7 +40,11 @@ enum {
 	PL_WILDCARD = 8,      /* * and ? are patterns */
 	PL_REST = 16,         /* (PARAM_MAP) also takes further name=value words */
 	PL_REST_VALUES = 32,  /* (PARAM_LIST) takes the words after --; no parameter name of its own is shown */
+	PL_ID = 64,           /* (PARAM_STRING) names an object: at most PL_ID_MAX bytes; an id in either case */
+	PL_NEW_NAME = 128,    /* (PARAM_STRING) becomes a name: nothing that a pattern or an option looks like */
 };
+
+enum { PL_ID_MAX = 255, PL_NEW_NAME_MAX = 128 };
 
 /*
  * One parameter. Offsets point into the command's argument struct, whose zeroed
@@ -121,5 +125,11 @@ struct pl_command {
  * the database, run, print. The only way into a command.
  */
 int pl_command_main(const struct pl_command *command, int argc, char *argv[]);
+
+/*
+ * Tell the user what was noted so far, before something that may take long. For
+ * a run(), with the context that it was given and while no operation is under way.
+ */
+void pl_command_tell(struct pl_ctx *ctx);
 
 #endif

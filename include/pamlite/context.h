@@ -51,6 +51,7 @@ struct pl_ctx {
 	struct pl_caller caller;
 	struct pl_list_options list;
 	struct pl_store *store;          /* owned by lib/store */
+	const char *principal;           /* the caller's short name, while an operation is under way */
 	struct pl_operation *operation;  /* the one under way; owned by lib/model */
 	struct pl_buf notes[PL_NOTE_KINDS];
 	bool what_if;                    /* check everything, change nothing */

@@ -114,6 +114,8 @@
 	    "elevated access control is not enabled") \
 	X(COMMENT_REQUIRED, "CommentRequired", PL_E_USAGE, "InvalidArgument", false, \
 	    "the control demands a comment with every decision") \
+	X(REQUESTS_PENDING, "RequestsPending", PL_E_STATE, "InvalidOperation", false, \
+	    "a setting that pending requests depend on") \
 	X(NOTHING_TO_CHANGE, "NothingToChange", PL_E_USAGE, "InvalidArgument", false, \
 	    "a Set command without a change") \
 	/* groups and system accounts */ \

@@ -35,8 +35,8 @@ struct pl_group_spec {
  */
 enum pl_status pl_group_create(struct pl_ctx *ctx, const struct pl_group_spec *spec, struct pl_group *out);
 enum pl_status pl_group_change(struct pl_ctx *ctx, const struct pl_group_spec *spec, struct pl_group *out);
-/* PL_E_STATE (ApproverGroupInUse)  a policy or the control uses it */
-enum pl_status pl_group_remove(struct pl_ctx *ctx, const struct pl_group_spec *spec);
+/* *out is what was removed. PL_E_STATE (ApproverGroupInUse)  a policy or the control uses it */
+enum pl_status pl_group_remove(struct pl_ctx *ctx, const struct pl_group_spec *spec, struct pl_group *out);
 
 struct pl_group_filter {
 	char *identity;      /* id, name or mail address; name patterns; NULL = all */

@@ -19,7 +19,7 @@ struct pl_rights {
 	bool enabled;                           /* the control is on */
 	bool configure;                         /* may configure */
 	bool see_all;                           /* may configure or audit */
-	char *groups;                           /* JSON array of the ids of the caller's approver groups */
+	char *groups;                           /* once asked for: JSON array of the ids of the caller's approver groups */
 };
 
 /*
@@ -29,6 +29,7 @@ struct pl_rights {
  */
 struct pl_operation {
 	bool writes;
+	bool keeps;                             /* what was written so far stands, whatever the end */
 	struct pl_record record;
 	struct pl_rights rights;
 	char target[PL_TARGET_MAX + 1];         /* as the caller named it; for -WhatIf */
@@ -49,6 +50,9 @@ enum pl_status pl_op_begin_read(struct pl_ctx *ctx, const char *operation, const
  * all is undone and a refusal recorded. Returns `st`, or why the end failed.
  */
 enum pl_status pl_op_end(struct pl_ctx *ctx, enum pl_status st);
+
+/* What was written so far is a fact of the clock: a refusal does not undo it. */
+void pl_op_keep(struct pl_ctx *ctx);
 
 /* It turned out that there is nothing to do: end without a change and without a record. */
 void pl_op_nothing_done(struct pl_ctx *ctx);

@@ -29,6 +29,7 @@ struct pl_out_options {
 	const char *properties;   /* list of names or "*"; NULL = the format's default; borrowed */
 	bool local_time;
 	int fd;                   /* where to write; not closed */
+	bool continued;           /* what is there has its Csv header already */
 };
 
 struct pl_out;
@@ -74,12 +75,14 @@ enum pl_file_mode { PL_FILE_NEW, PL_FILE_REPLACE, PL_FILE_APPEND };
 struct pl_file {
 	int fd;                  /* write here; -1 = not open */
 	enum pl_file_mode mode;
+	bool continued;          /* PL_FILE_APPEND, and there was something */
 	char *path;
 	char *temporary;
 };
 
 /*
- * mode: refuse an existing file, replace it, or begin with what it holds.
+ * mode: refuse an existing file, replace it, or begin with what it holds, its last
+ * line ended.
  *
  * PL_E_EXISTS (FileExists)   it is there and `mode` is PL_FILE_NEW
  * PL_E_IO (OutputFailed)     it cannot be made there

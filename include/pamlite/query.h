@@ -9,7 +9,7 @@
 #include "pamlite/context.h"
 #include "pamlite/row.h"
 
-enum { PL_QUERY_VALUES = 256, PL_QUERY_UNINDEXED_MAX = 10000 };
+enum { PL_QUERY_VALUES = 256, PL_QUERY_UNINDEXED_MAX = 10000, PL_QUERY_PATTERN_MAX = 8000 };
 
 /* A value bound to a query: the only way for input to reach SQL. */
 struct pl_query_value {
@@ -28,6 +28,8 @@ struct pl_query {
 	struct pl_buf where;
 	struct pl_query_value values[PL_QUERY_VALUES];
 	int count;
+	bool selective;          /* an index finds the few rows that match: no need to walk the order in windows */
+	bool oldest_first;       /* without -SortBy */
 	enum pl_status status;
 };
 
@@ -39,6 +41,8 @@ void pl_query_where(struct pl_query *q, const char *sql);
 /* Only rows whose column compares so: op is "=", "<>", "<", "<=", ">" or ">=". Text compares as the table says. */
 void pl_query_compare(struct pl_query *q, const char *column, const char *op, const char *text);
 void pl_query_compare_int(struct pl_query *q, const char *column, const char *op, int64_t value);
+/* An account compares by its short or long name; a condition alone, without " AND ". */
+void pl_query_account(struct pl_query *q, const struct pl_column *c, bool negate, const char *value);
 /* Only rows whose text column matches a pattern with * and ?. */
 void pl_query_like(struct pl_query *q, const char *column, const char *pattern, bool negate);
 /*
@@ -46,8 +50,11 @@ void pl_query_like(struct pl_query *q, const char *column, const char *pattern, 
  * exactly the value of one of them (`columns` ends with NULL). NULL adds nothing.
  */
 void pl_query_name(struct pl_query *q, const char *const *columns, const char *name);
-/* Only rows where one of two SQL expressions is that value; the expressions are literals. NULL adds nothing. */
-void pl_query_either(struct pl_query *q, const char *a, const char *b, const char *value);
+/*
+ * Only rows for which a condition holds that needs a value: the literal parts
+ * (ending with NULL) with the value between each two. NULL as value adds nothing.
+ */
+void pl_query_with(struct pl_query *q, const char *const *parts, const char *value);
 /* Only rows whose column is one of a list. NULL or empty adds nothing. */
 void pl_query_in(struct pl_query *q, const char *column, const char *list);
 
@@ -80,8 +87,19 @@ enum pl_status pl_find(struct pl_ctx *ctx, const struct pl_noun *noun, const cha
 /* The same, whether or not the caller may see it. */
 enum pl_status pl_find_any(struct pl_ctx *ctx, const struct pl_noun *noun, const char *id, void *row);
 
-/* As pl_query_each, and a missing object is the failure that `missing` says (66) where `identity` is an exact name. */
-enum pl_status pl_query_get(struct pl_query *q, const char *operation, const char *identity, enum pl_error missing,
-    pl_row_fn *each, void *arg);
+/*
+ * The object that a Get command names: for an exact name that nothing visible
+ * has, the failure is `missing`; what exists and only does not match is no failure.
+ */
+struct pl_named {
+	const struct pl_noun *noun;
+	const char *const *columns;      /* that the name may stand in; ends with NULL */
+	const char *name;                /* NULL = none named; a pattern names nothing */
+	enum pl_error missing;
+};
+
+/* As pl_query_each, and then, if nothing came, whether the named object exists (66 if not). */
+enum pl_status pl_query_get(struct pl_query *q, const char *operation, const struct pl_named *named, pl_row_fn *each,
+    void *arg);
 
 #endif

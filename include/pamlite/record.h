@@ -28,7 +28,7 @@ extern const char *const pl_record_type_names[PL_RECORD_TYPES + 1];
 struct pl_record {
 	const char *operation;
 	enum pl_record_type type;
-	char object[256];             /* id or name of the object; "" = none */
+	char object[PL_ACCOUNT_MAX + 1];   /* id or name of the object; "" = none */
 	const char *result;           /* "Success" unless set otherwise */
 	enum pl_error error;          /* of a refusal */
 	struct pl_buf parameters;     /* the inside of a JSON object */
@@ -52,6 +52,9 @@ void pl_record_map(struct pl_record *r, const char *name, const char *map);     
  * characters too. This text is what is hashed; it is never written a second time.
  */
 void pl_record_format(const struct pl_ctx *ctx, const struct pl_record *r, int64_t sequence, struct pl_buf *out);
+
+/* Text as it stands between the quotes of the line. */
+void pl_record_escape(struct pl_buf *b, const char *s, size_t len);
 
 /* One of the line's keys that have a text, with the comma before it: ,"UserId":"alice". NULL and "" are null. */
 void pl_record_format_pair(const char *name, const char *value, struct pl_buf *out);

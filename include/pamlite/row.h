@@ -46,6 +46,7 @@ struct pl_noun {
 	const struct pl_column *columns;
 	size_t row_size;
 	const char *from;                  /* SQL after FROM */
+	const char *base;                  /* the part of it that identity and newest come from; NULL = never many */
 	const char *visible;               /* SQL condition: rows the caller may see */
 	const char *newest;                /* column by which listings go, newest first; a name */
 };

@@ -51,7 +51,8 @@ struct pl_run_result {
  * Run the program in a process group of its own with descriptors 0, 1 and 2 as
  * they are and nothing else, default signal dispositions, umask 022, no core.
  * On a terminal the group becomes the foreground one, and ^Z and fg work.
- * Signals that reach this process are passed on. To end it: TERM to the group,
+ * Signals that others send to this process are passed on; if it dies, the program
+ * gets TERM. To end it: TERM to the group,
  * after 5 s KILL. Returns when the program itself has ended; the terminal is as before.
  *
  * PL_E_NO_PROGRAM, PL_E_NOT_EXECUTABLE  the kernel refused to execute it (also a missing interpreter)

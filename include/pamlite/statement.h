@@ -35,6 +35,8 @@ void pl_stmt_fail(struct pl_stmt *q, enum pl_status status);
 
 void pl_stmt_bind_text(struct pl_stmt *q, const char *name, const char *value);   /* NULL = null; copied */
 void pl_stmt_bind_int(struct pl_stmt *q, const char *name, int64_t value);        /* PL_NULL = null */
+/* Has the statement that parameter? */
+bool pl_stmt_takes(struct pl_stmt *q, const char *name);
 /* Bind only if the statement has that parameter: for facts that every query may use. */
 void pl_stmt_offer_text(struct pl_stmt *q, const char *name, const char *value);
 void pl_stmt_offer_int(struct pl_stmt *q, const char *name, int64_t value);

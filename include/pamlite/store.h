@@ -30,6 +30,10 @@ void pl_store_close(struct pl_ctx *ctx);
 const char *pl_store_path(const struct pl_ctx *ctx);
 uid_t pl_store_owner(const struct pl_ctx *ctx);
 
+/* How long a transaction waits for the lock at most; at first PL_STORE_PATIENCE_MS. */
+enum { PL_STORE_PATIENCE_MS = 30000 };
+void pl_store_patience(struct pl_ctx *ctx, int ms);
+
 /*
  * Begin a transaction: first the lock file, in order of arrival with all other
  * processes, readers too, for at most 30 s; then SQLite's own. Also reads ctx->clock.

@@ -29,7 +29,9 @@ struct pl_system_account_spec {
  */
 enum pl_status pl_system_account_add(struct pl_ctx *ctx, const struct pl_system_account_spec *spec,
     struct pl_system_account *out);
-enum pl_status pl_system_account_remove(struct pl_ctx *ctx, const struct pl_system_account_spec *spec);
+/* *out is what was removed. */
+enum pl_status pl_system_account_remove(struct pl_ctx *ctx, const struct pl_system_account_spec *spec,
+    struct pl_system_account *out);
 
 struct pl_system_account_filter {
 	char *identity;       /* name or pattern; NULL = all */

@@ -44,6 +44,11 @@ void pl_text_escape(struct pl_buf *out, const char *s, size_t len);
 int pl_ascii_casecmp(const char *a, const char *b);
 int pl_ascii_ncasecmp(const char *a, const char *b, size_t n);
 
+/* Cut off a character that is not whole at the end of a text that was cut. */
+void pl_text_trim(char *s);
+/* Copy as much of `s` (NULL = "") as fits, never a part of a character. */
+void pl_text_copy(char *out, size_t size, const char *s);
+
 /* A mail address of the narrow form that notifications go to: local@domain of
  * letters, digits and ._+-, not beginning with a dash or a dot. */
 bool pl_text_is_mail_address(const char *s);

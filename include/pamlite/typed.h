@@ -46,7 +46,8 @@ bool pl_typed_check_value(const struct pl_item *type, const struct pl_item *valu
 /*
  * Put the given values (a map) into the order of the declarations and check
  * each. With `complete` a missing one is an error. Unknown names and names
- * given twice always are. The canonical map is appended to `out`.
+ * given twice always are. The canonical map is appended to `out`. Without
+ * declarations (NULL) any names will do, and the canonical order is theirs.
  */
 bool pl_typed_bind(const char *declarations, const char *values, bool complete,
     struct pl_buf *out, struct pl_buf *why);

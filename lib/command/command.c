@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "pamlite/store.h"
 #include "pamlite/text.h"
 
 enum { LIST_LIMIT = 1000 };
@@ -220,7 +219,7 @@ finish(struct pl_session *s, enum pl_status st, bool ran)
 
 	if (ran && st == PL_OK && (s->command->needs & PL_RUNS_TASK))
 		status = s->ctx.task_status;
-	pl_store_close(&s->ctx);
+	pl_start_end(s);
 	pl_args_free(s->command, s->args);
 	pl_common_clear(&s->common);
 	pl_binding_clear(&s->binding);

@@ -10,6 +10,7 @@
 #include "pamlite/list.h"
 #include "pamlite/name.h"
 #include "pamlite/text.h"
+#include "pamlite/uuid.h"
 
 enum { PATH_MAX_LEN = 4095 };
 
@@ -70,6 +71,19 @@ set_text(struct pl_ctx *ctx, char **member, const char *text)
 	free(*member);
 	*member = strdup(text);
 	return *member != NULL ? PL_OK : pl_fail_memory(ctx);
+}
+
+/* Ids are kept and compared in lower case. */
+static enum pl_status
+set_id(struct pl_ctx *ctx, char **member, const char *text)
+{
+	enum pl_status st = set_text(ctx, member, text);
+	char *p;
+
+	for (p = *member; st == PL_OK && pl_uuid_is_valid(text) && *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return st;
 }
 
 static enum pl_status
@@ -181,6 +195,10 @@ convert_text(struct pl_ctx *ctx, const struct pl_param *p, const char *text, cha
 		max = PL_REASON_MAX;
 	else if (p->type == PL_PARAM_OUT_PATH || p->type == PL_PARAM_IN_PATH)
 		max = PATH_MAX_LEN;
+	else if (p->flags & PL_ID)
+		max = PL_ID_MAX;
+	else if (p->flags & PL_NEW_NAME)
+		max = PL_NEW_NAME_MAX;
 	st = check_line(ctx, p, text, max);
 	if (st != PL_OK)
 		return st;
@@ -190,7 +208,9 @@ convert_text(struct pl_ctx *ctx, const struct pl_param *p, const char *text, cha
 		return convert_enum(ctx, p, text, member);
 	if (p->type == PL_PARAM_ACCOUNT && !pl_text_is_account(text))
 		return fail_type(ctx, p, text, "the name of an account");
-	return set_text(ctx, member, text);
+	if ((p->flags & PL_NEW_NAME) && (text[0] == '-' || text[0] == '@' || strpbrk(text, "*?") != NULL))
+		return fail_type(ctx, p, text, "a name without * and ? that does not begin with - or @");
+	return p->flags & PL_ID ? set_id(ctx, member, text) : set_text(ctx, member, text);
 }
 
 static enum pl_status

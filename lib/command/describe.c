@@ -189,7 +189,7 @@ can_exit_with(const struct pl_command *command, int status)
 {
 	int e;
 
-	if (status == PL_OK || (status == PL_FALSE && !(command->needs & PL_RUNS_TASK)))
+	if (status == PL_OK || status == PL_FALSE)
 		return true;
 	for (e = PL_ERR_NONE + 1; e < PL_ERROR_END; e++)
 		if (pl_command_may_fail(command, (enum pl_error)e) &&
@@ -211,6 +211,8 @@ describe_statuses(struct pl_json_writer *w, const struct pl_command *command)
 			continue;
 		if (statuses[i].status == PL_OK && (command->needs & PL_RUNS_TASK))
 			meaning = "the task ended with 0; any other status that is not listed is the task's own";
+		if (statuses[i].status == PL_FALSE && (command->needs & PL_RUNS_TASK))
+			meaning = "an answer was No, or the task ended with 1";
 		pl_json_open_object(w, NULL);
 		pl_json_add_int(w, "Status", statuses[i].status);
 		pl_json_add_text(w, "Meaning", meaning);

@@ -70,7 +70,7 @@ is_about_database(enum pl_error error)
 
 /*
  * Where the status is a task's own, ours are 125 to 127 as with env(1), except
- * that wrong use stays what it is everywhere.
+ * that wrong use and the answer No stay what they are everywhere.
  */
 int
 pl_exit_status(const struct pl_command *command, enum pl_status status, enum pl_error error)
@@ -79,6 +79,7 @@ pl_exit_status(const struct pl_command *command, enum pl_status status, enum pl_
 		return (int)status;
 	switch (status) {
 	case PL_OK:
+	case PL_FALSE:
 	case PL_E_USAGE:
 	case PL_E_RUN:
 	case PL_E_NOT_EXECUTABLE:

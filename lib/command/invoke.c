@@ -22,8 +22,22 @@ struct watched {
 /*
  * Revoke and stop always end the task; the end of the window only where the
  * policy says so: killing an upgrade in the middle helps nobody. A database
- * that cannot be asked three times in a row ends it too.
+ * that cannot be asked three times in a row ends it too; one that others keep
+ * busy can be asked, later. That nobody could answer is no failure of the run.
  */
+static enum pl_run_verdict
+without_answer(struct watched *w)
+{
+	const struct pl_failure *why = &w->ctx->failure;
+	bool last = why->error != PL_ERR_DATABASE_BUSY && ++w->failures == POLL_FAILURES_MAX;
+
+	if (last)
+		pl_note(w->ctx, PL_NOTE_WARNING,
+		    "the database could not be asked three times in a row; the task was ended: %s", why->message);
+	pl_ctx_forgive(w->ctx);
+	return last ? PL_RUN_STOPPED : PL_RUN_GO_ON;
+}
+
 static enum pl_run_verdict
 poll_database(void *arg)
 {
@@ -31,7 +45,7 @@ poll_database(void *arg)
 	struct pl_execution_state state;
 
 	if (pl_execution_watch(w->ctx, w->plan->id, &state) != PL_OK)
-		return ++w->failures < POLL_FAILURES_MAX ? PL_RUN_GO_ON : PL_RUN_STOPPED;
+		return without_answer(w);
 	w->failures = 0;
 	if (state.stopped)
 		return PL_RUN_STOPPED;

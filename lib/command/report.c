@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,6 +107,12 @@ pl_report_notes(struct pl_session *s)
 		pl_buf_reset(notes);
 	}
 	put(&out);
+}
+
+void
+pl_command_tell(struct pl_ctx *ctx)
+{
+	pl_report_notes((struct pl_session *)(void *)((char *)ctx - offsetof(struct pl_session, ctx)));
 }
 
 static void

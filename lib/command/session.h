@@ -22,6 +22,7 @@ struct pl_session {
 	bool from_input;      /* the targets are objects on stdin */
 	void *args;           /* the one target; NULL if from_input */
 	struct pl_out *out;
+	char *rehearsal;      /* the directory of a database that is there for -WhatIf alone; NULL = none */
 };
 
 /* start.c: nothing that a caller hands over may surprise later. */
@@ -30,6 +31,8 @@ void pl_start_descriptors(void);
 const char *pl_start_variable(const char *name);
 /* The database that -Database or the environment names, for the caller that it tells. */
 enum pl_status pl_start_database(struct pl_session *s);
+/* Close it. */
+void pl_start_end(struct pl_session *s);
 
 /* report.c */
 bool pl_write_all(int fd, const char *text, size_t len);

@@ -2,8 +2,12 @@
 
 #include "session.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,12 +52,67 @@ refuse_system(struct pl_session *s, const char *principal)
 	return pl_hint(&s->ctx, "name a private database with -Database or PAMLITE_DATABASE");
 }
 
+/* Could a database be made there? */
+static bool
+can_begin(const char *path)
+{
+	char copy[PATH_MAX];
+
+	(void)snprintf(copy, sizeof copy, "%s", path);
+	return access(dirname(copy), W_OK | X_OK) == 0;
+}
+
+/*
+ * The checks of a command that would make the database need one, and -WhatIf may
+ * not leave one there: so they are made on one that lives as long as they do.
+ */
+static enum pl_status
+open_rehearsal(struct pl_session *s)
+{
+	const char *place = pl_start_variable("TMPDIR");
+	enum pl_status st;
+	char *path;
+
+	if (asprintf(&s->rehearsal, "%s/pam-lite.XXXXXX", place != NULL ? place : "/tmp") < 0) {
+		s->rehearsal = NULL;
+		return pl_fail_memory(&s->ctx);
+	}
+	if (mkdtemp(s->rehearsal) == NULL) {
+		st = pl_fail(&s->ctx, PL_ERR_OS_ERROR, "no directory can be made for a temporary database: %s",
+		    strerror(errno));
+		free(s->rehearsal);
+		s->rehearsal = NULL;
+		return st;
+	}
+	if (asprintf(&path, "%s/pam-lite.db", s->rehearsal) < 0)
+		return pl_fail_memory(&s->ctx);
+	st = pl_store_open(&s->ctx, path, true);
+	free(path);
+	return st;
+}
+
+static void
+remove_rehearsal(struct pl_session *s)
+{
+	static const char *const names[] = { "pam-lite.db", "pam-lite.db.lock", "pam-lite.db-journal" };
+	int dir = open(s->rehearsal, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t i;
+
+	for (i = 0; dir >= 0 && i < sizeof names / sizeof names[0]; i++)
+		(void)unlinkat(dir, names[i], 0);
+	if (dir >= 0)
+		close(dir);
+	(void)rmdir(s->rehearsal);
+	free(s->rehearsal);
+	s->rehearsal = NULL;
+}
+
 enum pl_status
 pl_start_database(struct pl_session *s)
 {
 	const char *path = s->common.database, *principal = pl_start_variable("PAMLITE_PRINCIPAL");
 	enum pl_status st;
-	bool create;
+	bool creator;
 
 	if (path == NULL)
 		path = pl_start_variable("PAMLITE_DATABASE");
@@ -65,6 +124,17 @@ pl_start_database(struct pl_session *s)
 	if (st != PL_OK)
 		return st;
 	/* Only the owner under his own name makes a database, and -WhatIf writes nothing at all. */
-	create = (s->command->needs & PL_NEED_STORE_CREATE) && !s->ctx.caller.asserted && !s->ctx.what_if;
-	return pl_store_open(&s->ctx, path, create);
+	creator = (s->command->needs & PL_NEED_STORE_CREATE) && !s->ctx.caller.asserted;
+	st = pl_store_open(&s->ctx, path, creator && !s->ctx.what_if);
+	if (creator && s->ctx.what_if && s->ctx.failure.error == PL_ERR_DATABASE_MISSING && can_begin(path))
+		st = open_rehearsal(s);
+	return st;
+}
+
+void
+pl_start_end(struct pl_session *s)
+{
+	pl_store_close(&s->ctx);
+	if (s->rehearsal != NULL)
+		remove_rehearsal(s);
 }

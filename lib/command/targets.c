@@ -32,6 +32,13 @@ is_output_gone(const struct pl_ctx *ctx, enum pl_status st)
 	return st == PL_E_IO && (ctx->failure.error == PL_ERR_NONE || ctx->failure.error == PL_ERR_OUTPUT_FAILED);
 }
 
+/* The next object would find the same. A busy database may be free by then. */
+static bool
+is_database_unusable(enum pl_error error)
+{
+	return error == PL_ERR_NOT_INSTALLED || (error >= PL_ERR_DATABASE_MISSING && error < PL_ERR_DATABASE_BUSY);
+}
+
 static enum pl_status
 run_item(struct pl_session *s, enum pl_input_result r, const struct pl_input_item *item)
 {
@@ -91,6 +98,10 @@ run_items(struct pl_session *s, struct pl_input *in)
 			continue;
 		failed++;
 		last = st;
+		if (is_database_unusable(s->ctx.failure.error)) {
+			pl_report_failure(s);
+			return st;
+		}
 		report_item(s, &item);
 		if (is_output_gone(&s->ctx, st))
 			return st;

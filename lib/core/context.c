@@ -32,19 +32,6 @@ pl_ctx_clear(struct pl_ctx *ctx)
 	ctx->list.sort_by = NULL;
 }
 
-/* A text that did not fit must not end in the middle of a character. */
-static void
-trim(char *s)
-{
-	size_t len = strlen(s), at = len;
-	uint32_t cp;
-
-	while (at > 0 && len - at < 3 && ((unsigned char)s[at - 1] & 0xc0) == 0x80)
-		at--;
-	if (at > 0 && ((unsigned char)s[at - 1] & 0x80) != 0 && pl_utf8_decode(s + at - 1, len - at + 1, &cp) == 0)
-		s[at - 1] = '\0';
-}
-
 /* Formats beside and copies, since the arguments may be parts of the last failure. */
 __attribute__((format(printf, 2, 0))) static void
 write_message(char out[PL_MESSAGE_MAX + 1], const char *fmt, va_list ap)
@@ -56,7 +43,7 @@ write_message(char out[PL_MESSAGE_MAX + 1], const char *fmt, va_list ap)
 	if (n < 0)
 		text[0] = '\0';
 	else if ((size_t)n >= sizeof(text))
-		trim(text);
+		pl_text_trim(text);
 	memcpy(out, text, strlen(text) + 1);
 }
 
@@ -90,7 +77,7 @@ pl_target(struct pl_ctx *ctx, const char *target)
 		memmove(f->target, target, len);
 	f->target[len] = '\0';
 	if (cut)
-		trim(f->target);
+		pl_text_trim(f->target);
 	return f->status;
 }
 

@@ -2,6 +2,7 @@
 
 #include "pamlite/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MAIL_MAX = 254, NEAR_MAX = 255 };
@@ -303,4 +304,25 @@ pl_path_is_canonical(const char *path)
 		p += word + 1;
 	}
 	return true;
+}
+
+void
+pl_text_trim(char *s)
+{
+	size_t len = strlen(s), at = len;
+	uint32_t cp;
+
+	while (at > 0 && len - at < 3 && ((unsigned char)s[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at > 0 && ((unsigned char)s[at - 1] & 0x80) != 0 && pl_utf8_decode(s + at - 1, len - at + 1, &cp) == 0)
+		s[at - 1] = '\0';
+}
+
+void
+pl_text_copy(char *out, size_t size, const char *s)
+{
+	int n = snprintf(out, size, "%s", s != NULL ? s : "");
+
+	if (n >= 0 && (size_t)n >= size)
+		pl_text_trim(out);
 }

@@ -3,6 +3,7 @@
 #include "pamlite/typed.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pamlite/definition.h"
@@ -290,11 +291,44 @@ check_given(const struct pl_typed_map *declared, const struct pl_typed_map *give
 	return true;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct pl_item *x = &((const struct pl_typed_entry *)a)->name, *y = &((const struct pl_typed_entry *)b)->name;
+	int order = memcmp(x->text, y->text, x->len < y->len ? x->len : y->len);
+
+	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+static void
+put_entry(struct pl_buf *out, const struct pl_typed_entry *e)
+{
+	pl_buf_bytes(out, e->name.text, e->name.len);
+	pl_buf_char(out, '=');
+	pl_buf_bytes(out, e->value.text, e->value.len);
+	pl_buf_char(out, '\n');
+}
+
+static bool
+bind_undeclared(const char *values, struct pl_buf *out, struct pl_buf *why)
+{
+	struct pl_typed_map given;
+
+	if (!pl_typed_map_read(values, &given, why))
+		return false;
+	qsort(given.entries, given.count, sizeof(given.entries[0]), compare_names);
+	for (size_t i = 0; i < given.count; i++)
+		put_entry(out, &given.entries[i]);
+	return true;
+}
+
 bool
 pl_typed_bind(const char *declarations, const char *values, bool complete, struct pl_buf *out, struct pl_buf *why)
 {
 	struct pl_typed_map declared, given;
 
+	if (declarations == NULL)
+		return bind_undeclared(values, out, why);
 	if (!pl_typed_map_read(declarations, &declared, why) || !pl_typed_map_read(values, &given, why) ||
 	    !check_given(&declared, &given, why))
 		return false;
@@ -307,12 +341,8 @@ pl_typed_bind(const char *declarations, const char *values, bool complete, struc
 	for (size_t i = 0; i < declared.count; i++) {
 		const struct pl_typed_entry *e = pl_typed_map_find(&given, &declared.entries[i].name);
 
-		if (e == NULL)
-			continue;
-		pl_buf_bytes(out, e->name.text, e->name.len);
-		pl_buf_char(out, '=');
-		pl_buf_bytes(out, e->value.text, e->value.len);
-		pl_buf_char(out, '\n');
+		if (e != NULL)
+			put_entry(out, e);
 	}
 	return true;
 }

@@ -106,7 +106,7 @@ name_values(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct scene *s
 	return pl_buf_failed(&s->named) ? pl_fail_memory(ctx) : PL_OK;
 }
 
-/* Check and order what was given; without a registration any values pass, in the order given. */
+/* Check and order what was given; without a registration any names and values pass. */
 static enum pl_status
 bind(struct pl_ctx *ctx, const struct pl_access_ask *ask, const struct scene *s, const char *values, char **out)
 {
@@ -115,9 +115,7 @@ bind(struct pl_ctx *ctx, const struct pl_access_ask *ask, const struct scene *s,
 	*out = NULL;
 	pl_buf_init(&bound);
 	pl_buf_init(&why);
-	if (!s->registered)
-		pl_buf_text(&bound, values);
-	else if (!pl_typed_bind(s->declared, values, true, &bound, &why)) {
+	if (!pl_typed_bind(s->declared, values, true, &bound, &why)) {
 		pl_fail(ctx, PL_ERR_PARAMETER_INVALID, "'%s': %s", ask->task, why.text);
 		pl_target(ctx, ask->task);
 		pl_buf_clear(&bound);
@@ -143,13 +141,15 @@ bind(struct pl_ctx *ctx, const struct pl_access_ask *ask, const struct scene *s,
 #define SQL_GRANTS_LIVE SQL_GRANTS " AND a.end_at > :now ORDER BY a.end_at, a.id"
 #define SQL_GRANTS_OVER SQL_GRANTS " AND a.end_at <= :now ORDER BY a.end_at DESC, a.id LIMIT 1"
 
-/* The fits that a search has met: the first is taken. */
+/* A search through the grants: the first that fits is taken, the others are looked at for ambiguity. */
 struct search {
 	const struct pl_access_ask *ask;
 	const struct scene *scene;
 	struct pl_access_answer *out;
-	int usable;              /* live grants of the right definition */
-	struct pl_buf choices;   /* their parameters, for the question which one is meant */
+	char *bound;             /* the parameters of the first usable grant that binds any */
+	bool ambiguous;          /* another one binds others */
+	struct pl_buf choices;   /* their requests, for the question which one is meant */
+	struct pl_failure unfit; /* why given parameters fit no grant that does not bind them */
 };
 
 /* Why a grant does not serve; NULL if it does, as far as parameters are left aside. */
@@ -188,23 +188,39 @@ take(struct search *s, struct pl_stmt *q, char *parameters)
 	return q->status;
 }
 
-/* A usable grant: do the parameters fit? */
+/* Without parameters, usable grants that bind different ones leave open which is meant. */
+static enum pl_status
+remember_bound(struct search *s, struct pl_stmt *q, const char *approved)
+{
+	pl_buf_printf(&s->choices, "%s%s", s->choices.len > 0 ? ", " : "", pl_stmt_text(q, 1));
+	if (s->bound != NULL) {
+		s->ambiguous = s->ambiguous || strcmp(s->bound, approved) != 0;
+		return PL_OK;
+	}
+	s->bound = strdup(approved);
+	return s->bound != NULL ? PL_OK : pl_fail_memory(q->ctx);
+}
+
+/* A usable grant: do the parameters fit? Where one binds none, bad ones only leave it to another. */
 static enum pl_status
 consider(struct search *s, struct pl_stmt *q)
 {
 	const char *approved = pl_stmt_text(q, 4), *given = s->scene->given;
 	bool bound = pl_stmt_bool(q, 3);
 	char *parameters;
-	enum pl_status st;
+	enum pl_status st = PL_OK;
 
 	if (approved == NULL)
 		return q->status;
-	s->usable++;
 	if (bound)
-		pl_buf_printf(&s->choices, "%s%s", s->choices.len > 0 ? "; " : "", pl_stmt_text(q, 1));
-	if (s->out->allowed)
-		return PL_OK;
+		st = remember_bound(s, q, approved);
+	if (st != PL_OK || s->out->allowed)
+		return st;
 	st = bind(q->ctx, s->ask, s->scene, given == NULL && bound ? approved : given, &parameters);
+	if (st == PL_E_USAGE && given == NULL && !bound) {
+		s->unfit = q->ctx->failure;
+		return PL_OK;
+	}
 	if (st != PL_OK)
 		return st;
 	if (bound && strcmp(parameters, approved) != 0) {
@@ -237,14 +253,17 @@ search_grants(struct pl_ctx *ctx, struct search *s, const char *sql)
 	return pl_stmt_close(&q);
 }
 
-/* Without parameters, several grants that bind different ones leave open which is meant. */
 static enum pl_status
 check_unambiguous(struct pl_ctx *ctx, const struct search *s)
 {
-	if (!s->out->allowed || s->usable < 2 || s->scene->given != NULL || s->ask->request != NULL ||
-	    !s->scene->registered || s->scene->declared[0] == '\0')
+	if (!s->out->allowed && s->out->why == NULL && s->unfit.error != PL_ERR_NONE) {
+		ctx->failure = s->unfit;
+		return ctx->failure.status;
+	}
+	if (!s->out->allowed || !s->ambiguous || s->scene->given != NULL || s->ask->request != NULL)
 		return PL_OK;
-	pl_fail(ctx, PL_ERR_SEVERAL_GRANTS, "several grants cover '%s': requests %s", s->ask->task, s->choices.text);
+	pl_fail(ctx, PL_ERR_SEVERAL_GRANTS, "grants with different parameters cover '%s': requests %s", s->ask->task,
+	    s->choices.text);
 	pl_target(ctx, s->ask->task);
 	return pl_hint(ctx, "say which one with -RequestId, or give the parameters");
 }
@@ -258,13 +277,14 @@ decide_by_grants(struct pl_ctx *ctx, const struct pl_access_ask *ask, const stru
 
 	pl_buf_init(&s.choices);
 	st = search_grants(ctx, &s, SQL_GRANTS_LIVE);
-	if (st == PL_OK && out->why == NULL)
-		st = search_grants(ctx, &s, SQL_GRANTS_OVER);
 	if (st == PL_OK)
 		st = check_unambiguous(ctx, &s);
 	if (st == PL_OK && out->why == NULL)
+		st = search_grants(ctx, &s, SQL_GRANTS_OVER);
+	if (st == PL_OK && out->why == NULL)
 		out->why = scene->has_policy ? "NotAuthorized" : "NoPolicy";
 	pl_buf_clear(&s.choices);
+	free(s.bound);
 	return st;
 }
 
@@ -332,6 +352,23 @@ static const struct {
 	{ "NoPolicy", " (No approval policy covers it.)" },
 };
 
+/* " -Parameter a=1,b=2" as a shell and the binder read it back; nothing where quoting it would confuse. */
+static void
+hint_parameters(struct pl_buf *out, const char *given)
+{
+	const char *at = given;
+	struct pl_item it;
+
+	if (pl_list_count(given) == 0)
+		return;
+	if (strpbrk(given, "'\"\\$`! ,") != NULL) {
+		pl_buf_text(out, " -Parameter ...");
+		return;
+	}
+	while (pl_list_next(&at, &it))
+		pl_buf_printf(out, "%s%.*s", at == given + it.len + 1 ? " -Parameter " : ",", (int)it.len, it.text);
+}
+
 /*
  * The line that asks for access: under the policy of the task itself, or of a
  * role that covers it, whichever the caller may request.
@@ -339,9 +376,8 @@ static const struct {
 static void
 hint_request(struct pl_ctx *ctx, const struct pl_access_ask *ask)
 {
-	const char *at = ask->parameters, *type = "Task", *access = ask->task;
+	const char *type = "Task", *access = ask->task;
 	struct pl_buf given;
-	struct pl_item it;
 	struct pl_stmt q;
 
 	pl_buf_init(&given);
@@ -354,8 +390,8 @@ hint_request(struct pl_ctx *ctx, const struct pl_access_ask *ask)
 		type = pl_stmt_text(&q, 0);
 		access = pl_stmt_text(&q, 1);
 	}
-	while (strcmp(type, "Task") == 0 && pl_list_next(&at, &it))
-		pl_buf_printf(&given, "%s'%.*s'", given.len > 0 ? "," : " -Parameter ", (int)it.len, it.text);
+	if (strcmp(type, "Task") == 0)
+		hint_parameters(&given, ask->parameters);
 	pl_hint(ctx, "new-elevated-access-request -%s '%s'%s -Reason 'why'", type, access, given.text);
 	pl_buf_clear(&given);
 	(void)pl_stmt_close(&q);

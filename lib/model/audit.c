@@ -7,6 +7,9 @@
 #include "pamlite/chain.h"
 #include "pamlite/clock.h"
 #include "pamlite/query.h"
+#include "pamlite/record.h"
+
+#include "model/sql.h"
 
 #define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_audit_record, NAME, TYPE, member, SQL, FLAGS)
 
@@ -31,6 +34,7 @@ const struct pl_noun pl_audit_noun = {
 	.columns = columns,
 	.row_size = sizeof(struct pl_audit_record),
 	.from = "audit a",
+	.base = "audit a",
 	.visible = ":all OR a.user IN (:me, coalesce(:me_long, :me))"
 	    " OR EXISTS (SELECT 1 FROM request r LEFT JOIN policy p ON p.id = r.policy_id"
 	    "  LEFT JOIN authorization g ON g.request_id = r.id"
@@ -65,7 +69,9 @@ add_search(struct pl_query *q, const struct pl_audit_search *search)
 	if (search->free_text == NULL)
 		return;
 	pl_buf_init(&pattern);
-	pl_buf_printf(&pattern, "*%s*", search->free_text);
+	pl_buf_char(&pattern, '*');
+	pl_record_escape(&pattern, search->free_text, strlen(search->free_text));
+	pl_buf_char(&pattern, '*');
 	pl_query_like(q, "AuditData", pattern.text, false);
 	pl_buf_clear(&pattern);
 }
@@ -85,9 +91,8 @@ pl_audit_export(struct pl_ctx *ctx, const struct pl_audit_search *search, pl_row
 {
 	struct pl_query q;
 
-	memset(&ctx->list, 0, sizeof(ctx->list));
-	ctx->list.descending = true;   /* turns the newest first into the oldest first */
 	pl_query_init(&q, ctx, &pl_audit_noun);
+	q.oldest_first = true;
 	add_search(&q, search);
 	return pl_query_each(&q, "Export-ElevatedAccessAuditLog", each, arg);
 }

@@ -52,9 +52,14 @@ pl_audit_line_says(const char *line, const char *const values[PL_AUDIT_COPIES])
 	pl_buf_init(&pair);
 	for (i = 0; i < PL_AUDIT_COPIES && line != NULL; i++) {
 		pl_buf_reset(&pair);
-		pl_record_format_pair(keys[i], values[i], &pair);
-		/* Inside a value the quotes would be escaped, so what is found is the key. */
+		pl_buf_printf(&pair, ",\"%s\":", keys[i]);
+		/* Inside a value the quotes would be escaped, so what is found first is the key itself. */
 		line = pl_buf_failed(&pair) ? NULL : strstr(line, pair.text);
+		pl_buf_reset(&pair);
+		pl_record_format_pair(keys[i], values[i], &pair);
+		pl_buf_char(&pair, ',');
+		if (line != NULL && (pl_buf_failed(&pair) || strncmp(line, pair.text, pair.len) != 0))
+			line = NULL;
 	}
 	pl_buf_clear(&pair);
 	return line != NULL;

@@ -10,6 +10,7 @@
 #include "pamlite/list.h"
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
+#include "pamlite/request.h"
 #include "pamlite/statement.h"
 #include "pamlite/task.h"
 
@@ -48,6 +49,7 @@ const struct pl_noun pl_authorization_noun = {
 	.columns = columns,
 	.row_size = sizeof(struct pl_authorization),
 	.from = "authorization a LEFT JOIN policy p ON p.id = a.policy_id",
+	.base = "authorization a",
 	.visible = VISIBLE,
 	.newest = "DateCreatedUtc",
 };
@@ -272,7 +274,10 @@ enum pl_status
 pl_authorization_list(struct pl_ctx *ctx, const struct pl_authorization_filter *filter, pl_row_fn *each, void *arg)
 {
 	static const char *const names[] = { "Identity", "RequestIdentity", NULL };
-	static const char *const requests[] = { "RequestIdentity", NULL };
+	static const char *const requests[] = { "RequestIdentity", NULL }, *const ids[] = { "Identity", NULL };
+	/* A request that was never granted exists all the same. */
+	const struct pl_named own = { &pl_authorization_noun, names, filter->identity, PL_ERR_AUTHORIZATION_NOT_FOUND };
+	const struct pl_named request = { &pl_request_noun, ids, filter->request, PL_ERR_AUTHORIZATION_NOT_FOUND };
 	struct pl_query q;
 
 	pl_query_init(&q, ctx, &pl_authorization_noun);
@@ -281,7 +286,8 @@ pl_authorization_list(struct pl_ctx *ctx, const struct pl_authorization_filter *
 	if (filter->mine)
 		pl_query_where(&q, SQL_IS_ME("a.holder"));
 	if (filter->active_only)
-		pl_query_where(&q, SQL_LIVE " AND (SELECT enabled FROM control)");
-	return pl_query_get(&q, "Get-ElevatedAccessAuthorization",
-	    filter->identity != NULL ? filter->identity : filter->request, PL_ERR_AUTHORIZATION_NOT_FOUND, each, arg);
+		pl_query_where(&q, "a.id IN (SELECT id FROM authorization WHERE revoked_at IS NULL AND end_at > :now) AND "
+		    SQL_LIVE " AND (SELECT enabled FROM control)");
+	q.selective = q.selective || filter->mine || filter->active_only;
+	return pl_query_get(&q, "Get-ElevatedAccessAuthorization", filter->identity != NULL ? &own : &request, each, arg);
 }

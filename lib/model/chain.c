@@ -66,7 +66,7 @@ pl_audit_append(struct pl_ctx *ctx, const struct pl_record *record)
 	pl_stmt_bind_text(&q, ":data", line.text);
 	pl_stmt_bind_text(&q, ":hash", hash);
 	pl_stmt_bind_text(&q, ":time", time);
-	pl_stmt_bind_text(&q, ":user", ctx->caller.name);
+	pl_stmt_bind_text(&q, ":user", ctx->principal != NULL ? ctx->principal : ctx->caller.name);
 	pl_stmt_bind_text(&q, ":operation", record->operation);
 	pl_stmt_bind_text(&q, ":object", record->object[0] != '\0' ? record->object : NULL);
 	pl_stmt_bind_text(&q, ":result", record->result);

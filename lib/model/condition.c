@@ -119,12 +119,38 @@ pl_query_like(struct pl_query *q, const char *name, const char *pattern, bool ne
 
 	if (like == NULL && q->status == PL_OK)
 		q->status = pl_fail_memory(q->ctx);
+	if (like != NULL && strlen(like) > PL_QUERY_PATTERN_MAX && q->status == PL_OK)
+		q->status = pl_fail(q->ctx, PL_ERR_INVALID_FILTER, "a pattern is longer than %d bytes", PL_QUERY_PATTERN_MAX);
 	if (c != NULL && like != NULL) {
 		pl_buf_printf(&q->where, " AND coalesce(%s, '') %sLIKE ", c->sql, negate ? "NOT " : "");
 		add_value(q, like, 0);
 		pl_buf_text(&q->where, " ESCAPE '!'");
 	}
 	free(like);
+}
+
+void
+pl_query_account(struct pl_query *q, const struct pl_column *c, bool negate, const char *value)
+{
+	int n;
+
+	pl_buf_printf(&q->where, "coalesce(%s, '') COLLATE NOCASE %sIN (", c->sql, negate ? "NOT " : "");
+	add_value(q, value, 0);
+	n = q->count;
+	pl_buf_printf(&q->where, ", :v%d || coalesce('@' || :domain, ''), CASE WHEN :v%d LIKE '%%@' || :domain"
+	    " THEN substr(:v%d, 1, length(:v%d) - length(:domain) - 1) ELSE :v%d END)", n, n, n, n, n);
+}
+
+/* Accounts are equal by their short or long name; everything else as its column's table says. */
+static void
+add_equal(struct pl_query *q, const struct pl_column *c, const char *value)
+{
+	if ((c->flags & PL_COL_ACCOUNT) != 0) {
+		pl_query_account(q, c, false, value);
+		return;
+	}
+	pl_buf_printf(&q->where, "%s = ", c->sql);
+	add_value(q, value, 0);
 }
 
 void
@@ -139,22 +165,25 @@ pl_query_name(struct pl_query *q, const char *const *names, const char *value)
 		pl_query_like(q, names[0], value, false);
 		return;
 	}
+	q->selective = true;
 	for (i = 0; names[i] != NULL && (c = column(q, names[i])) != NULL; i++) {
-		pl_buf_printf(&q->where, "%s%s = ", i == 0 ? " AND (" : " OR ", c->sql);
-		add_value(q, value, 0);
+		pl_buf_text(&q->where, i == 0 ? " AND (" : " OR ");
+		add_equal(q, c, value);
 	}
 	pl_buf_text(&q->where, ")");
 }
 
 void
-pl_query_either(struct pl_query *q, const char *a, const char *b, const char *value)
+pl_query_with(struct pl_query *q, const char *const *parts, const char *value)
 {
 	if (value == NULL)
 		return;
-	pl_buf_printf(&q->where, " AND (%s = ", a);
-	add_value(q, value, 0);
-	pl_buf_printf(&q->where, " OR %s = ", b);
-	add_value(q, value, 0);
+	q->selective = true;
+	pl_buf_printf(&q->where, " AND (%s", *parts);
+	while (*++parts != NULL) {
+		add_value(q, value, 0);
+		pl_buf_text(&q->where, *parts);
+	}
 	pl_buf_text(&q->where, ")");
 }
 
@@ -163,21 +192,24 @@ pl_query_in(struct pl_query *q, const char *name, const char *list)
 {
 	const struct pl_column *c = column(q, name);
 	struct pl_item it;
-	bool first = true;
+	bool first = true, exact;
 	char *text;
 
 	if (c == NULL || pl_list_count(list) == 0)
 		return;
-	pl_buf_printf(&q->where, " AND (%s)%s IN (", c->sql,
-	    (c->flags & (PL_COL_ACCOUNT | PL_COL_EXACT)) != 0 ? "" : " COLLATE NOCASE");
+	exact = (c->flags & (PL_COL_ACCOUNT | PL_COL_EXACT)) != 0;
+	q->selective = q->selective || exact;
+	pl_buf_text(&q->where, " AND (");
 	while (pl_list_next(&list, &it) && q->status == PL_OK) {
-		pl_buf_text(&q->where, first ? "" : ", ");
+		pl_buf_text(&q->where, first ? "" : " OR ");
 		first = false;
 		text = pl_item_dup(&it);
 		if (text == NULL)
 			q->status = pl_fail_memory(q->ctx);
 		else
-			add_value(q, text, 0);
+			add_equal(q, c, text);
+		if (text != NULL && !exact)
+			pl_buf_text(&q->where, " COLLATE NOCASE");
 		free(text);
 	}
 	pl_buf_text(&q->where, ")");

@@ -223,6 +223,59 @@ update_settings(struct pl_ctx *ctx, const struct pl_control_spec *spec)
 	return pl_stmt_close(&q);
 }
 
+static enum pl_status
+check_nothing_pending(struct pl_ctx *ctx)
+{
+	struct pl_stmt q;
+	bool pending;
+
+	pl_stmt_open(&q, ctx, "SELECT 1 FROM request WHERE state = 'Pending' AND expires_at > :now LIMIT 1");
+	pl_op_offer_facts(&q);
+	pending = pl_stmt_step(&q);
+	if (pl_stmt_close(&q) != PL_OK || !pending)
+		return q.status;
+	return pl_fail(ctx, PL_ERR_REQUESTS_PENDING, "the Domain cannot change while requests are pending");
+}
+
+/*
+ * From now on alice@DOMAIN is alice: names that were stored long become short,
+ * so that nobody counts twice. What was requested under the old rule is decided
+ * first, or two names of one person could meet in it.
+ */
+static enum pl_status
+change_domain(struct pl_ctx *ctx, const char *domain)
+{
+	static const char *const sql[] = {
+		"INSERT OR IGNORE INTO group_member (group_id, member)"
+		" SELECT group_id, substr(member, 1, length(member) - length(:new) - 1) FROM group_member"
+		" WHERE member LIKE '_%@' || :pattern ESCAPE '!'",
+		"DELETE FROM group_member WHERE member LIKE '_%@' || :pattern ESCAPE '!'",
+		"UPDATE OR REPLACE system_account SET name = substr(name, 1, length(name) - length(:new) - 1)"
+		" WHERE name LIKE '_%@' || :pattern ESCAPE '!'",
+	};
+	const char *old = pl_op_rights(ctx)->domain;
+	struct pl_buf pattern;
+	struct pl_stmt q;
+	enum pl_status st;
+	size_t i;
+
+	if (domain == NULL || pl_ascii_casecmp(domain, old) == 0)
+		return PL_OK;
+	st = old[0] != '\0' ? check_nothing_pending(ctx) : PL_OK;
+	pl_buf_init(&pattern);
+	for (const char *c = domain; *c != '\0'; c++)
+		pl_buf_printf(&pattern, "%s%c", strchr("%_!", *c) != NULL ? "!" : "", *c);
+	for (i = 0; i < sizeof(sql) / sizeof(sql[0]) && st == PL_OK && domain[0] != '\0'; i++) {
+		pl_stmt_open(&q, ctx, sql[i]);
+		pl_stmt_offer_text(&q, ":new", domain);
+		pl_stmt_bind_text(&q, ":pattern", pattern.text);
+		pl_stmt_run(&q);
+		st = pl_stmt_close(&q);
+	}
+	pl_buf_clear(&pattern);
+	return st;
+}
+
 static void
 record_number(struct pl_record *r, const char *name, int64_t value)
 {
@@ -263,6 +316,8 @@ change(struct pl_ctx *ctx, const struct pl_control_spec *spec, struct pl_control
 		st = set_group(ctx, spec->management_group, "UPDATE control SET management_group = :group", false);
 	if (st == PL_OK)
 		st = set_group(ctx, spec->audit_group, "UPDATE control SET audit_group = :group", false);
+	if (st == PL_OK)
+		st = change_domain(ctx, spec->domain);
 	if (st == PL_OK)
 		st = update_settings(ctx, spec);
 	return st == PL_OK ? pl_find_any(ctx, &pl_control_noun, NULL, out) : st;

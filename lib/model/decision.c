@@ -18,9 +18,11 @@
 /* What a decision needs to know of the request's policy and requestor. */
 struct facts {
 	char group[PL_ID_LEN + 1];    /* the approver group; "" = none */
+	char eligible[PL_ID_LEN + 1]; /* the eligible group; "" = everybody */
 	int64_t needed, maximum_s;
 	bool same_person;             /* the caller is the requestor */
 	bool may_decide;
+	bool bind_parameters;
 };
 
 /*
@@ -55,7 +57,8 @@ load_facts(struct pl_ctx *ctx, const char *id, struct facts *f)
 	f->maximum_s = PL_NULL;
 	pl_stmt_open(&q, ctx,
 	    "SELECT r.requestor, r.requestor_uid, r.requestor_login_uid, r.asserted, coalesce(" SQL_APPROVER_GROUP ","
-	    " ''), coalesce(p.min_approvals, 1), p.max_duration_s, coalesce(" SQL_MAY_DECIDE ", 0)"
+	    " ''), coalesce(p.min_approvals, 1), p.max_duration_s, coalesce(" SQL_MAY_DECIDE ", 0),"
+	    " coalesce(p.eligible_group, ''), coalesce(p.bind_parameters, 0)"
 	    " FROM request r LEFT JOIN policy p ON p.id = r.policy_id WHERE r.id = :id");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
@@ -65,6 +68,8 @@ load_facts(struct pl_ctx *ctx, const char *id, struct facts *f)
 		f->needed = pl_stmt_int(&q, 5);
 		f->maximum_s = pl_stmt_int(&q, 6);
 		f->may_decide = pl_stmt_bool(&q, 7);
+		pl_text_copy(f->eligible, sizeof(f->eligible), pl_stmt_text(&q, 8));
+		f->bind_parameters = pl_stmt_bool(&q, 9);
 	}
 	return pl_stmt_close(&q);
 }
@@ -249,6 +254,28 @@ touch(struct pl_ctx *ctx, const char *id)
 	return pl_stmt_close(&q);
 }
 
+/*
+ * The policy and the task as they are now, not as they were when the request
+ * was made: its duration, its requestor, its parameters.
+ */
+static enum pl_status
+check_still_allowed(struct pl_ctx *ctx, const struct pl_request *r, const struct facts *f)
+{
+	bool eligible = true;
+	enum pl_status st;
+
+	st = pl_request_check_duration(ctx, r->access, r->duration_s, f->maximum_s);
+	if (st == PL_OK && f->eligible[0] != '\0')
+		st = pl_group_has(ctx, f->eligible, r->requestor, &eligible);
+	if (st == PL_OK && !eligible) {
+		pl_fail(ctx, PL_ERR_NOT_ELIGIBLE, "%s may no longer request '%s'", r->requestor, r->access);
+		st = pl_target(ctx, r->identity);
+	}
+	if (st == PL_OK && f->bind_parameters && strcmp(r->type, "Task") == 0)
+		st = pl_request_check_parameters(ctx, r->access, r->parameters);
+	return st;
+}
+
 static enum pl_status
 approve(struct pl_ctx *ctx, const struct pl_decision_spec *spec, struct pl_request *out, struct pl_authorization *grant,
     bool *granted)
@@ -260,8 +287,8 @@ approve(struct pl_ctx *ctx, const struct pl_decision_spec *spec, struct pl_reque
 	int64_t count = 0;
 
 	st = prepare(ctx, spec, out, &f);
-	if (st == PL_OK)   /* the policy as it is now, not as it was when the request was made */
-		st = pl_request_check_duration(ctx, out->access, out->duration_s, f.maximum_s);
+	if (st == PL_OK)
+		st = check_still_allowed(ctx, out, &f);
 	if (st == PL_OK)
 		st = insert_decision(ctx, spec, out->identity, "Approved");
 	if (st != PL_OK)

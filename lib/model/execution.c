@@ -10,9 +10,12 @@
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
+#include "pamlite/store.h"
 #include "pamlite/typed.h"
 
 #include "model/sql.h"
+
+enum { WATCH_PATIENCE_MS = 200 };
 
 #define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_execution, NAME, TYPE, member, SQL, FLAGS)
 
@@ -48,6 +51,7 @@ const struct pl_noun pl_execution_noun = {
 	.row_size = sizeof(struct pl_execution),
 	.from = "execution e LEFT JOIN authorization a ON a.id = e.authorization_id"
 	    " LEFT JOIN policy p ON p.id = a.policy_id",
+	.base = "execution e",
 	.visible = ":all OR " SQL_IS_ME("e.user") " OR " SQL_MAY_DECIDE,
 	.newest = "StartTimeUtc",
 };
@@ -228,7 +232,10 @@ pl_execution_watch(struct pl_ctx *ctx, const char *id, struct pl_execution_state
 	enum pl_status st;
 
 	memset(out, 0, sizeof(*out));
+	/* Whoever watches a run has to hear its signals meanwhile. */
+	pl_store_patience(ctx, WATCH_PATIENCE_MS);
 	st = pl_op_begin_read(ctx, operation, id);
+	pl_store_patience(ctx, PL_STORE_PATIENCE_MS);
 	if (st != PL_OK)
 		return st;
 	pl_stmt_open(&q, ctx,
@@ -347,15 +354,19 @@ enum pl_status
 pl_execution_list(struct pl_ctx *ctx, const struct pl_execution_filter *filter, pl_row_fn *each, void *arg)
 {
 	static const char *const ids[] = { "Identity", NULL }, *const tasks[] = { "Task", NULL };
+	static const char *const under[] = { "e.authorization_id IN (SELECT id FROM authorization WHERE id = ",
+		" UNION ALL SELECT id FROM authorization WHERE request_id = ", ")", NULL };
+	const struct pl_named named = { &pl_execution_noun, ids, filter->identity, PL_ERR_EXECUTION_NOT_FOUND };
 	struct pl_query q;
 
 	pl_query_init(&q, ctx, &pl_execution_noun);
 	pl_query_name(&q, ids, filter->identity);
 	pl_query_name(&q, tasks, filter->task);
-	pl_query_either(&q, "a.id", "a.request_id", filter->request);
+	pl_query_with(&q, under, filter->request);
 	if (filter->mine)
 		pl_query_where(&q, SQL_IS_ME("e.user"));
 	if (filter->running)
 		pl_query_where(&q, "e.ended_at IS NULL AND e.boot_id = :boot_id");
-	return pl_query_get(&q, "Get-ElevatedAccessExecution", filter->identity, PL_ERR_EXECUTION_NOT_FOUND, each, arg);
+	q.selective = q.selective || filter->mine || filter->running;
+	return pl_query_get(&q, "Get-ElevatedAccessExecution", &named, each, arg);
 }

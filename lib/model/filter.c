@@ -10,7 +10,7 @@
 #include "pamlite/clock.h"
 #include "pamlite/text.h"
 
-enum { LENGTH_MAX = 8192, DEPTH_MAX = 32, WORD_MAX = 64 };
+enum { LENGTH_MAX = 8192, DEPTH_MAX = 32, TERMS_MAX = PL_QUERY_VALUES, WORD_MAX = 64 };
 
 /*
  *     or    = and { -or and }
@@ -21,7 +21,7 @@ enum { LENGTH_MAX = 8192, DEPTH_MAX = 32, WORD_MAX = 64 };
 struct filter {
 	struct pl_query *q;
 	const char *at;          /* the next character */
-	int depth;
+	int depth, terms;
 };
 
 enum value_kind { VALUE_TEXT, VALUE_WORD, VALUE_NULL };
@@ -222,17 +222,6 @@ compare_scalar(struct filter *f, const struct pl_column *c, const struct operato
 	pl_buf_printf(&f->q->where, "(%s) %s %s", c->sql, op->sql, place);
 }
 
-/* An account may be written short or with the control's domain. */
-static void
-compare_account(struct filter *f, const struct pl_column *c, const struct operator *op, const struct value *v)
-{
-	int n = keep(f, v->text.text, 0);
-
-	pl_buf_printf(&f->q->where, "coalesce(%s, '') COLLATE NOCASE %sIN (:v%d, :v%d || coalesce('@' || :domain, ''),"
-	    " CASE WHEN :v%d LIKE '%%@' || :domain THEN substr(:v%d, 1, length(:v%d) - length(:domain) - 1)"
-	    " ELSE :v%d END)", c->sql, op->negate ? "NOT " : "", n, n, n, n, n, n);
-}
-
 /* A list compares by its elements: one of them equals. */
 static void
 compare_list(struct filter *f, const struct pl_column *c, const struct operator *op, const struct value *v)
@@ -268,7 +257,7 @@ compare_text(struct filter *f, const struct pl_column *c, const struct operator 
 	else if (c->type != PL_TYPE_TEXT)
 		compare_list(f, c, op, v);
 	else if ((c->flags & PL_COL_ACCOUNT) != 0)
-		compare_account(f, c, op, v);
+		pl_query_account(f->q, c, op->negate, v->text.text);
 	else
 		pl_buf_printf(&f->q->where, "(%s) %s :v%d%s", c->sql, op->sql, keep(f, v->text.text, 0),
 		    (c->flags & PL_COL_EXACT) != 0 ? "" : " COLLATE NOCASE");
@@ -309,6 +298,10 @@ compile_comparison(struct filter *f)
 	if (c == NULL || c->sql == NULL) {
 		bad(f, n > 0 ? "names a property that the object does not have" : "needs a property", f->at);
 		pl_query_hint_properties(f->q);
+		return;
+	}
+	if (++f->terms > TERMS_MAX) {
+		bad(f, "has too many comparisons", f->at);
 		return;
 	}
 	f->at += n;
@@ -375,7 +368,7 @@ compile_or(struct filter *f)
 void
 pl_query_filter(struct pl_query *q, const char *text)
 {
-	struct filter f = { q, text, 0 };
+	struct filter f = { .q = q, .at = text };
 
 	if (q->status != PL_OK)
 		return;

@@ -139,13 +139,14 @@ pl_group_others(struct pl_ctx *ctx, const char *id, const char *principal, int64
 	*out = 0;
 	pl_stmt_open(&q, ctx,
 	    "SELECT (SELECT count(*) FROM group_member WHERE group_id = :id AND"
-	    " member NOT IN (:who, :who || coalesce('@' || :domain, ''))), unix_group IS NOT NULL"
+	    " member NOT IN (:who, :who || coalesce('@' || :domain, ''))), unix_group"
 	    " FROM approver_group WHERE id = :id");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
 	pl_stmt_bind_text(&q, ":who", principal);
 	if (pl_stmt_step(&q))
-		*out = pl_stmt_int(&q, 0) + (pl_stmt_bool(&q, 1) ? UNIX_GROUP_COUNT : 0);
+		*out = pl_stmt_int(&q, 0) +
+		    (pl_stmt_text(&q, 1) != NULL && pl_unix_group_exists(pl_stmt_text(&q, 1)) ? UNIX_GROUP_COUNT : 0);
 	return pl_stmt_close(&q);
 }
 
@@ -342,8 +343,9 @@ check_unused(struct pl_ctx *ctx, const char *id, const char *name)
 }
 
 static enum pl_status
-remove_group(struct pl_ctx *ctx, const struct pl_group_spec *spec)
+remove_group(struct pl_ctx *ctx, const struct pl_group_spec *spec, struct pl_group *out)
 {
+	struct pl_record *r = pl_op_record(ctx);
 	char id[PL_ID_LEN + 1];
 	struct pl_stmt q;
 	enum pl_status st;
@@ -352,10 +354,17 @@ remove_group(struct pl_ctx *ctx, const struct pl_group_spec *spec)
 	if (st == PL_OK)
 		st = pl_group_resolve(ctx, spec->identity, id);
 	if (st == PL_OK)
-		st = check_unused(ctx, id, spec->identity);
+		st = pl_find_any(ctx, &pl_group_noun, id, out);
 	if (st != PL_OK)
 		return st;
-	pl_record_object(pl_op_record(ctx), id);
+	pl_record_object(r, id);
+	pl_record_text(r, "Name", out->name);
+	pl_record_text(r, "MailAddress", out->mail);
+	pl_record_list(r, "Member", out->members);
+	pl_record_text(r, "UnixGroup", out->unix_group);
+	st = check_unused(ctx, id, spec->identity);
+	if (st != PL_OK)
+		return st;
 	pl_stmt_open(&q, ctx, "DELETE FROM approver_group WHERE id = :id");
 	pl_stmt_bind_text(&q, ":id", id);
 	pl_stmt_run(&q);
@@ -363,24 +372,26 @@ remove_group(struct pl_ctx *ctx, const struct pl_group_spec *spec)
 }
 
 enum pl_status
-pl_group_remove(struct pl_ctx *ctx, const struct pl_group_spec *spec)
+pl_group_remove(struct pl_ctx *ctx, const struct pl_group_spec *spec, struct pl_group *out)
 {
 	enum pl_status st;
 
+	pl_row_init(&pl_group_noun, out);
 	st = pl_op_begin(ctx, "Remove-ElevatedAccessApproverGroup", PL_RECORD_CONFIGURATION, spec->identity);
 	if (st != PL_OK)
 		return st;
 	pl_record_text(pl_op_record(ctx), "Identity", spec->identity);
-	return pl_op_end(ctx, remove_group(ctx, spec));
+	return pl_op_end(ctx, remove_group(ctx, spec, out));
 }
 
 enum pl_status
 pl_group_list(struct pl_ctx *ctx, const struct pl_group_filter *filter, pl_row_fn *each, void *arg)
 {
 	static const char *const names[] = { "Name", "MailAddress", "Identity", NULL };
+	const struct pl_named named = { &pl_group_noun, names, filter->identity, PL_ERR_GROUP_NOT_FOUND };
 	struct pl_query q;
 
 	pl_query_init(&q, ctx, &pl_group_noun);
 	pl_query_name(&q, names, filter->identity);
-	return pl_query_get(&q, "Get-ElevatedAccessApproverGroup", filter->identity, PL_ERR_GROUP_NOT_FOUND, each, arg);
+	return pl_query_get(&q, "Get-ElevatedAccessApproverGroup", &named, each, arg);
 }

@@ -10,6 +10,7 @@
 #include "pamlite/authorization.h"
 #include "pamlite/digest.h"
 #include "pamlite/group.h"
+#include "pamlite/name.h"
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/request.h"
@@ -336,20 +337,37 @@ load_groups(struct pl_ctx *ctx, struct rules *r)
 	return pl_stmt_close(&q);
 }
 
+/* The rules of a stored policy; what is borrowed is borrowed from it. */
+static enum pl_status
+rules_of(struct pl_ctx *ctx, const struct pl_policy *p, struct rules *r)
+{
+	*r = (struct rules){
+		.type = p->type, .access = p->access, .approval_type = p->approval_type, .description = p->description,
+		.max_duration_s = p->max_duration_s, .min_approvals = p->min_approvals, .max_uses = p->max_uses,
+		.require_ticket = p->require_ticket, .bind_parameters = p->bind_parameters,
+		.record_session = p->record_session, .terminate_on_end = p->terminate_on_end,
+	};
+	snprintf(r->id, sizeof(r->id), "%s", p->identity);
+	return load_groups(ctx, r);
+}
+
+static enum pl_status
+record_policy(struct pl_ctx *ctx, const struct pl_policy *p)
+{
+	struct rules r;
+	enum pl_status st = rules_of(ctx, p, &r);
+
+	if (st == PL_OK)
+		record_rules(pl_op_record(ctx), &r);
+	return st;
+}
+
 static enum pl_status
 change_rules(struct pl_ctx *ctx, const struct pl_policy_spec *spec, const struct pl_policy *old)
 {
-	struct rules r = {
-		.type = old->type, .access = old->access, .approval_type = old->approval_type,
-		.description = old->description, .max_duration_s = old->max_duration_s,
-		.min_approvals = old->min_approvals, .max_uses = old->max_uses, .require_ticket = old->require_ticket,
-		.bind_parameters = old->bind_parameters, .record_session = old->record_session,
-		.terminate_on_end = old->terminate_on_end,
-	};
-	enum pl_status st;
+	struct rules r;
+	enum pl_status st = rules_of(ctx, old, &r);
 
-	snprintf(r.id, sizeof(r.id), "%s", old->identity);
-	st = load_groups(ctx, &r);
 	if (st == PL_OK)
 		st = merge(ctx, spec, &r);
 	if (st != PL_OK)
@@ -390,7 +408,7 @@ pl_policy_change(struct pl_ctx *ctx, const struct pl_policy_spec *spec, struct p
 }
 
 static enum pl_status
-remove_policy(struct pl_ctx *ctx, const struct pl_policy_spec *spec)
+remove_policy(struct pl_ctx *ctx, const struct pl_policy_spec *spec, struct pl_policy *out)
 {
 	char id[PL_ID_LEN + 1];
 	struct pl_stmt q;
@@ -403,7 +421,11 @@ remove_policy(struct pl_ctx *ctx, const struct pl_policy_spec *spec)
 	if (st != PL_OK)
 		return st;
 	pl_record_object(pl_op_record(ctx), id);
-	st = pl_request_cancel_pending(ctx, id);
+	st = pl_find_any(ctx, &pl_policy_noun, id, out);
+	if (st == PL_OK)
+		st = record_policy(ctx, out);
+	if (st == PL_OK)
+		st = pl_request_cancel_pending(ctx, id);
 	if (st == PL_OK)
 		st = pl_authorization_revoke_live(ctx, id, "the approval policy was removed");
 	if (st != PL_OK)
@@ -415,25 +437,30 @@ remove_policy(struct pl_ctx *ctx, const struct pl_policy_spec *spec)
 }
 
 enum pl_status
-pl_policy_remove(struct pl_ctx *ctx, const struct pl_policy_spec *spec)
+pl_policy_remove(struct pl_ctx *ctx, const struct pl_policy_spec *spec, struct pl_policy *out)
 {
 	enum pl_status st;
 
+	pl_row_init(&pl_policy_noun, out);
 	st = pl_op_begin(ctx, "Remove-ElevatedAccessApprovalPolicy", PL_RECORD_CONFIGURATION, spec->identity);
-	return st == PL_OK ? pl_op_end(ctx, remove_policy(ctx, spec)) : st;
+	return st == PL_OK ? pl_op_end(ctx, remove_policy(ctx, spec, out)) : st;
 }
 
 enum pl_status
 pl_policy_list(struct pl_ctx *ctx, const struct pl_policy_filter *filter, pl_row_fn *each, void *arg)
 {
-	static const char *const names[] = { "Identity", "Task", NULL }, *const access[] = { "Task", NULL };
+	static const char *const names[] = { "Task", "Identity", NULL };
+	char access[PL_TASK_NAME_MAX + 1];
+	/* The access may be written with a slash; an id is not of its form. */
+	const char *name = filter->identity != NULL && pl_task_pattern_parse(filter->identity, access) ? access
+	    : filter->identity;
+	const struct pl_named named = { &pl_policy_noun, names, name, PL_ERR_POLICY_NOT_FOUND };
 	struct pl_query q;
 
 	pl_query_init(&q, ctx, &pl_policy_noun);
-	pl_query_name(&q, names, filter->identity);
-	pl_query_name(&q, access, filter->task);
+	pl_query_name(&q, names, name);
+	pl_query_name(&q, names, filter->task);
 	if (filter->approval_type != NULL)
 		pl_query_compare(&q, "ApprovalType", "=", filter->approval_type);
-	return pl_query_get(&q, "Get-ElevatedAccessApprovalPolicy", filter->identity, PL_ERR_POLICY_NOT_FOUND, each,
-	    arg);
+	return pl_query_get(&q, "Get-ElevatedAccessApprovalPolicy", &named, each, arg);
 }

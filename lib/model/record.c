@@ -29,13 +29,12 @@ json_char(struct pl_buf *b, uint32_t cp, const char *raw, size_t len)
 		    0xdc00 + ((cp - 0x10000) & 0x3ff));
 }
 
-static void
-json_bytes(struct pl_buf *b, const char *s, size_t len)
+void
+pl_record_escape(struct pl_buf *b, const char *s, size_t len)
 {
 	uint32_t cp;
 	size_t n;
 
-	pl_buf_char(b, '"');
 	while (len > 0) {
 		n = pl_utf8_decode(s, len, &cp);
 		if (n == 0) {
@@ -46,6 +45,13 @@ json_bytes(struct pl_buf *b, const char *s, size_t len)
 		s += n;
 		len -= n;
 	}
+}
+
+static void
+json_bytes(struct pl_buf *b, const char *s, size_t len)
+{
+	pl_buf_char(b, '"');
+	pl_record_escape(b, s, len);
 	pl_buf_char(b, '"');
 }
 
@@ -75,7 +81,7 @@ pl_record_clear(struct pl_record *r)
 void
 pl_record_object(struct pl_record *r, const char *object)
 {
-	snprintf(r->object, sizeof(r->object), "%s", object != NULL ? object : "");
+	pl_text_copy(r->object, sizeof(r->object), object);
 }
 
 /* The name of the next parameter; the buffer to put its value into. */
@@ -193,7 +199,7 @@ pl_record_format(const struct pl_ctx *ctx, const struct pl_record *r, int64_t se
 	pl_record_format_pair("BootId", ctx->clock.boot_id, out);
 	pl_buf_printf(out, ",\"BootTime\":%" PRId64 ".%03d", ctx->clock.boot_time_ms / 1000,
 	    (int)(ctx->clock.boot_time_ms % 1000));
-	pl_record_format_pair("UserId", who->name, out);
+	pl_record_format_pair("UserId", ctx->principal != NULL ? ctx->principal : who->name, out);
 	pl_buf_printf(out, ",\"Uid\":%" PRIu32 ",\"LoginUid\":", (uint32_t)who->uid);
 	if (who->login_uid == PL_LOGIN_UNSET)
 		pl_buf_text(out, "null");

@@ -4,9 +4,11 @@
 
 #include "pamlite/request.h"
 
+#include "pamlite/chain.h"
 #include "pamlite/list.h"
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
+#include "pamlite/statement.h"
 #include "pamlite/store.h"
 
 #include "model/request_internal.h"
@@ -64,15 +66,45 @@ const struct pl_noun pl_request_noun = {
 	.columns = columns,
 	.row_size = sizeof(struct pl_request),
 	.from = "request r LEFT JOIN policy p ON p.id = r.policy_id",
+	.base = "request r",
 	.visible = ":all OR " SQL_IS_ME("r.requestor") " OR " SQL_MAY_DECIDE,
 	.newest = "DateCreatedUtc",
 };
+
+/*
+ * Expired is written, so that it stays if the clock goes back: by the first
+ * operation that meets it, before anything else of that operation.
+ */
+static enum pl_status
+expire(struct pl_ctx *ctx, const char *id)
+{
+	struct pl_record r;
+	struct pl_stmt q;
+	enum pl_status st;
+
+	if (!ctx->operation->writes || ctx->what_if)
+		return PL_OK;
+	pl_stmt_open(&q, ctx, "UPDATE request SET state = 'Expired', decided_at = :now, updated_at = :now"
+	    " WHERE id = :id AND state = 'Pending' AND expires_at <= :now");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":id", id);
+	if (pl_stmt_run(&q) != 1)
+		return pl_stmt_close(&q);
+	(void)pl_stmt_close(&q);
+	pl_record_init(&r, "Expire-ElevatedAccessRequest", PL_RECORD_MAINTENANCE, id);
+	st = pl_audit_append(ctx, &r);
+	pl_record_clear(&r);
+	pl_op_keep(ctx);
+	return st;
+}
 
 enum pl_status
 pl_request_find(struct pl_ctx *ctx, const char *id, struct pl_request *out)
 {
 	enum pl_status st = pl_find(ctx, &pl_request_noun, id, out);
 
+	if (st == PL_OK && strcmp(out->state, "Expired") == 0)
+		return expire(ctx, id);
 	if (st != PL_E_NOT_FOUND)
 		return st;
 	pl_fail(ctx, PL_ERR_REQUEST_NOT_FOUND, "there is no request '%s', or you may not see it", id);
@@ -166,6 +198,7 @@ enum pl_status
 pl_request_list(struct pl_ctx *ctx, const struct pl_request_filter *filter, pl_row_fn *each, void *arg)
 {
 	static const char *const names[] = { "Identity", NULL };
+	const struct pl_named named = { &pl_request_noun, names, filter->identity, PL_ERR_REQUEST_NOT_FOUND };
 	struct pl_query q;
 
 	pl_query_init(&q, ctx, &pl_request_noun);
@@ -180,8 +213,10 @@ pl_request_list(struct pl_ctx *ctx, const struct pl_request_filter *filter, pl_r
 	if (filter->to_approve)
 		pl_query_where(&q, "r.state = 'Pending' AND r.expires_at > :now AND " SQL_MAY_DECIDE
 		    " AND NOT " SQL_IS_ME("r.requestor")
-		    " AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.request_id = r.id AND " SQL_IS_ME("d.principal") ")");
+		    " AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.request_id = r.id AND"
+		    " " SQL_IS_ME("d.principal") ")");
 	if (filter->created_after != 0)
 		pl_query_compare_int(&q, "DateCreatedUtc", ">=", filter->created_after);
-	return pl_query_get(&q, "Get-ElevatedAccessRequest", filter->identity, PL_ERR_REQUEST_NOT_FOUND, each, arg);
+	q.selective = q.selective || filter->mine || filter->to_approve;
+	return pl_query_get(&q, "Get-ElevatedAccessRequest", &named, each, arg);
 }

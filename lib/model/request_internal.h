@@ -13,4 +13,7 @@ enum pl_status pl_request_not_pending(struct pl_ctx *ctx, const struct pl_reques
 /* PL_E_DENIED (DurationExceeded); maximum_s PL_NULL = no limit. */
 enum pl_status pl_request_check_duration(struct pl_ctx *ctx, const char *access, int64_t duration_s, int64_t maximum_s);
 
+/* Do the parameters fit what is registered now? PL_E_USAGE (TaskParameterInvalid) */
+enum pl_status pl_request_check_parameters(struct pl_ctx *ctx, const char *access, const char *parameters);
+
 #endif

@@ -9,7 +9,7 @@
 #define SQL_IS_ME(column) column " IN (:me, coalesce(:me_long, :me))"
 
 /* An account with the control's domain behind it, where it has none of its own. */
-#define SQL_UPN(column) column " || CASE WHEN instr(" column ", '@') = 0" \
+#define SQL_UPN(column) column " || CASE WHEN instr(" column ", '@') = 0 AND instr(" column ", '\\') = 0" \
 	" THEN coalesce('@' || (SELECT domain FROM control), '') ELSE '' END"
 
 /* The approver group of policy p. */

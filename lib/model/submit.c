@@ -26,7 +26,6 @@ struct draft {
 	const char *type, *access;
 	int64_t duration_s;
 	struct pl_buf parameters;
-	bool parametrised;
 };
 
 static const char *
@@ -113,28 +112,43 @@ parameter_failure(struct pl_ctx *ctx, const char *access, const char *why)
  * not registered takes any parameters, since another program will read them.
  */
 static enum pl_status
-bind_parameters(struct pl_ctx *ctx, const struct pl_request_spec *spec, const struct pl_policy *policy, struct draft *d)
+bind_declared(struct pl_ctx *ctx, const char *access, const char *given, bool complete, struct pl_buf *out)
 {
 	const char *declared = NULL;
 	struct pl_buf why;
 	struct pl_stmt q;
-	bool registered;
 
-	d->parametrised = pl_list_count(spec->parameters) > 0;
-	if (strcmp(d->type, "Task") != 0)
-		return d->parametrised ? parameter_failure(ctx, d->access, "a role takes no parameters") : PL_OK;
 	pl_stmt_open(&q, ctx, "SELECT coalesce(parameters, '') FROM task WHERE name = :name");
-	pl_stmt_bind_text(&q, ":name", d->access);
-	registered = pl_stmt_step(&q) && (declared = pl_stmt_text(&q, 0)) != NULL;
+	pl_stmt_bind_text(&q, ":name", access);
+	if (pl_stmt_step(&q))
+		declared = pl_stmt_text(&q, 0);
 	pl_buf_init(&why);
-	if (!registered)
-		pl_buf_text(&d->parameters, spec->parameters);
-	else if (!pl_typed_bind(declared, spec->parameters, policy->bind_parameters, &d->parameters, &why))
-		pl_stmt_fail(&q, parameter_failure(ctx, d->access, why.text));
+	if (!pl_typed_bind(declared, given, complete, out, &why))
+		pl_stmt_fail(&q, parameter_failure(ctx, access, why.text));
 	pl_buf_clear(&why);
-	if (pl_buf_failed(&d->parameters))
+	if (pl_buf_failed(out))
 		pl_stmt_fail(&q, pl_fail_memory(ctx));
 	return pl_stmt_close(&q);
+}
+
+enum pl_status
+pl_request_check_parameters(struct pl_ctx *ctx, const char *access, const char *parameters)
+{
+	struct pl_buf bound;
+	enum pl_status st;
+
+	pl_buf_init(&bound);
+	st = bind_declared(ctx, access, parameters, true, &bound);
+	pl_buf_clear(&bound);
+	return st;
+}
+
+static enum pl_status
+bind_parameters(struct pl_ctx *ctx, const struct pl_request_spec *spec, const struct pl_policy *policy, struct draft *d)
+{
+	if (strcmp(d->type, "Task") == 0)
+		return bind_declared(ctx, d->access, spec->parameters, policy->bind_parameters, &d->parameters);
+	return pl_list_count(spec->parameters) > 0 ? parameter_failure(ctx, d->access, "a role takes no parameters") : PL_OK;
 }
 
 static enum pl_status
@@ -156,7 +170,8 @@ check_not_pending(struct pl_ctx *ctx, const struct draft *d)
 	if (pl_stmt_close(&q) != PL_OK)
 		return q.status;
 	pl_stmt_open(&q, ctx,
-	    "SELECT count(*) FROM request WHERE " SQL_IS_ME("requestor") " AND state = 'Pending' AND expires_at > :now");
+	    "SELECT count(*) FROM request WHERE " SQL_IS_ME("requestor") " AND state = 'Pending'"
+	    " AND expires_at > :now");
 	pl_op_offer_facts(&q);
 	if (pl_stmt_step(&q))
 		count = pl_stmt_int(&q, 0);
@@ -235,6 +250,15 @@ record_draft(struct pl_record *r, const struct pl_request_spec *spec, const stru
 	pl_record_time(r, "StartTimeUtc", spec->start_at != 0 ? spec->start_at : PL_NULL);
 }
 
+/* What a refused request was about, as it was given. */
+static void
+record_asked(struct pl_record *r, const struct pl_request_spec *spec)
+{
+	pl_record_hours(r, "DurationHours", spec->duration_s != 0 ? spec->duration_s : PL_NULL);
+	pl_record_map(r, "Parameters", spec->parameters);
+	pl_record_time(r, "StartTimeUtc", spec->start_at != 0 ? spec->start_at : PL_NULL);
+}
+
 static enum pl_status
 check_rules(struct pl_ctx *ctx, const struct pl_request_spec *spec, const struct pl_policy *policy, struct draft *d)
 {
@@ -306,6 +330,8 @@ submit(struct pl_ctx *ctx, const struct pl_request_spec *spec, struct pl_request
 	st = find_policy(ctx, &d, &policy);
 	if (st == PL_OK)
 		st = submit_draft(ctx, spec, &policy, &d);
+	if (st != PL_OK)
+		record_asked(r, spec);
 	pl_row_clear(&pl_policy_noun, &policy);
 	pl_buf_clear(&d.parameters);
 	return st == PL_OK ? pl_find_any(ctx, &pl_request_noun, d.id, out) : st;

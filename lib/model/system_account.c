@@ -95,48 +95,52 @@ pl_system_account_add(struct pl_ctx *ctx, const struct pl_system_account_spec *s
 }
 
 static enum pl_status
-remove_account(struct pl_ctx *ctx, const struct pl_system_account_spec *spec)
+remove_account(struct pl_ctx *ctx, const struct pl_system_account_spec *spec, struct pl_system_account *out)
 {
 	char short_name[PL_ACCOUNT_MAX + 1];
+	const char *name = pl_principal_short(ctx, spec->identity, short_name);
+	struct pl_record *r = pl_op_record(ctx);
 	struct pl_stmt q;
 	enum pl_status st;
-	int64_t gone;
 
-	pl_record_text(pl_op_record(ctx), "Reason", spec->reason);
+	pl_record_text(r, "Reason", spec->reason);
 	st = pl_require_configure(ctx);
+	if (st == PL_OK)
+		st = pl_find_any(ctx, &pl_system_account_noun, name, out);
+	if (st == PL_E_NOT_FOUND) {
+		pl_fail(ctx, PL_ERR_SYSTEM_ACCOUNT_NOT_FOUND, "'%s' is not a system account", spec->identity);
+		return pl_target(ctx, spec->identity);
+	}
 	if (st != PL_OK)
 		return st;
-	pl_stmt_open(&q, ctx,
-	    "DELETE FROM system_account WHERE name IN (:name, :name || coalesce('@' || :domain, ''))");
-	pl_op_offer_facts(&q);
-	pl_stmt_bind_text(&q, ":name", pl_principal_short(ctx, spec->identity, short_name));
-	gone = pl_stmt_run(&q);
-	st = pl_stmt_close(&q);
-	if (st != PL_OK || gone > 0)
-		return st;
-	pl_fail(ctx, PL_ERR_SYSTEM_ACCOUNT_NOT_FOUND, "'%s' is not a system account", spec->identity);
-	return pl_target(ctx, spec->identity);
+	pl_record_text(r, "ExclusionReason", out->reason);
+	pl_record_time(r, "ExpiresUtc", out->expires_at);
+	pl_stmt_open(&q, ctx, "DELETE FROM system_account WHERE name = :name");
+	pl_stmt_bind_text(&q, ":name", name);
+	pl_stmt_run(&q);
+	return pl_stmt_close(&q);
 }
 
 enum pl_status
-pl_system_account_remove(struct pl_ctx *ctx, const struct pl_system_account_spec *spec)
+pl_system_account_remove(struct pl_ctx *ctx, const struct pl_system_account_spec *spec, struct pl_system_account *out)
 {
 	enum pl_status st;
 
+	pl_row_init(&pl_system_account_noun, out);
 	st = pl_op_begin(ctx, "Remove-ElevatedAccessSystemAccount", PL_RECORD_CONFIGURATION, spec->identity);
-	return st == PL_OK ? pl_op_end(ctx, remove_account(ctx, spec)) : st;
+	return st == PL_OK ? pl_op_end(ctx, remove_account(ctx, spec, out)) : st;
 }
 
 enum pl_status
 pl_system_account_list(struct pl_ctx *ctx, const struct pl_system_account_filter *filter, pl_row_fn *each, void *arg)
 {
 	static const char *const names[] = { "Identity", NULL };
+	const struct pl_named named = { &pl_system_account_noun, names, filter->identity, PL_ERR_SYSTEM_ACCOUNT_NOT_FOUND };
 	struct pl_query q;
 
 	pl_query_init(&q, ctx, &pl_system_account_noun);
 	pl_query_name(&q, names, filter->identity);
-	return pl_query_get(&q, "Get-ElevatedAccessSystemAccount", filter->identity, PL_ERR_SYSTEM_ACCOUNT_NOT_FOUND,
-	    each, arg);
+	return pl_query_get(&q, "Get-ElevatedAccessSystemAccount", &named, each, arg);
 }
 
 enum pl_status

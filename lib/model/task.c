@@ -32,7 +32,7 @@ static const struct pl_column columns[] = {
 	COL("Sha256", TEXT, sha256, "t.sha256", 0),
 	COL("Member", LIST, members, "(SELECT group_concat(member || char(10), '') FROM"
 	    " (SELECT member FROM task_member WHERE task = t.name ORDER BY position))", 0),
-	COL("Policy", TEXT, policy, "(SELECT p.id FROM policy p WHERE p.access = t.name)", 0),
+	COL("Policy", TEXT, policy, "(SELECT p.id FROM policy p WHERE p.access = t.name AND " SQL_POLICY_VISIBLE ")", 0),
 	COL("Version", TEXT, version, "substr(t.digest, 1, 16)", 0),
 	COL("Description", TEXT, description, "t.description", 0),
 	COL("DateCreatedUtc", TIME, created_at, "t.created_at", PL_COL_INDEXED),
@@ -373,6 +373,7 @@ unregister(struct pl_ctx *ctx, const struct pl_task_spec *spec, struct pl_task *
 
 	if (st != PL_OK)
 		return st;
+	record_task(pl_op_record(ctx), out);
 	pl_stmt_open(&q, ctx, "DELETE FROM task WHERE name = :name");
 	pl_stmt_bind_text(&q, ":name", out->name);
 	pl_stmt_run(&q);
@@ -394,6 +395,7 @@ enum pl_status
 pl_task_list(struct pl_ctx *ctx, const struct pl_task_filter *filter, pl_row_fn *each, void *arg)
 {
 	static const char *const names[] = { "Name", NULL };
+	const struct pl_named named = { &pl_task_noun, names, filter->name, PL_ERR_TASK_NOT_FOUND };
 	struct pl_query q;
 
 	pl_query_init(&q, ctx, &pl_task_noun);
@@ -403,5 +405,5 @@ pl_task_list(struct pl_ctx *ctx, const struct pl_task_filter *filter, pl_row_fn 
 	if (filter->mine)
 		pl_query_where(&q, "EXISTS (SELECT 1 FROM authorization a WHERE " SQL_HELD_BY_ME " AND " SQL_LIVE
 		    " AND a.access IN " SQL_COVERING("t.name") ") AND (SELECT enabled FROM control)");
-	return pl_query_get(&q, "Get-ElevatedAccessTask", filter->name, PL_ERR_TASK_NOT_FOUND, each, arg);
+	return pl_query_get(&q, "Get-ElevatedAccessTask", &named, each, arg);
 }

@@ -89,12 +89,15 @@ write_all(int fd, const char *p, size_t len)
 	return 0;
 }
 
-/* What the file holds, and its mode: it is to look continued. */
+/*
+ * What the file holds, and its mode: it is to look continued. A last line that
+ * somebody left without its end would swallow the first of ours.
+ */
 static int
-copy_existing(const char *path, int to)
+copy_existing(const char *path, int to, bool *continued)
 {
 	struct stat info;
-	char data[16384];
+	char data[16384], last = '\n';
 	ssize_t n = 0;
 	int from, error = 0;
 
@@ -104,12 +107,17 @@ copy_existing(const char *path, int to)
 	if (fstat(from, &info) != 0 || fchmod(to, info.st_mode & 0777) != 0)
 		error = errno;
 	while (error == 0 && (n = read(from, data, sizeof data)) != 0) {
-		if (n > 0)
+		if (n > 0) {
+			*continued = true;
+			last = data[n - 1];
 			error = write_all(to, data, (size_t)n);
-		else if (errno != EINTR)
+		} else if (errno != EINTR) {
 			error = errno;
+		}
 	}
 	close(from);
+	if (error == 0 && last != '\n')
+		error = write_all(to, "\n", 1);
 	return error;
 }
 
@@ -168,7 +176,7 @@ pl_file_open(struct pl_ctx *ctx, const char *path, enum pl_file_mode mode, struc
 		return st;
 	}
 	if (mode == PL_FILE_APPEND)
-		error = copy_existing(path, out->fd);
+		error = copy_existing(path, out->fd, &out->continued);
 	if (error != 0) {
 		st = refuse_errno(ctx, path, error);
 		pl_file_close(ctx, out, false);

@@ -108,7 +108,7 @@ out_csv_row(struct pl_out *out, const void *row)
 	size_t i;
 
 	pl_buf_init(&cell);
-	if (out->block == 0)
+	if (out->block == 0 && !(out->continued && out->count == 0))
 		csv_header(out);
 	for (i = 0; out->columns[i] != NULL && st == PL_OK; i++) {
 		c = out->columns[i];

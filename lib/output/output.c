@@ -216,6 +216,7 @@ pl_out_open(struct pl_out **out, struct pl_ctx *ctx, const struct pl_noun *noun,
 	o->properties = options->properties;
 	o->format = &formats[options->format];
 	o->local_time = options->local_time;
+	o->continued = options->continued;
 	o->writer.fd = options->fd;
 	o->writer.error = 0;
 	o->writer.len = 0;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -34,6 +35,7 @@ struct plan {
 	struct vector arguments;
 	struct vector environment;
 	int socket[2];             /* ours, the child's */
+	pid_t watcher;             /* this process */
 };
 
 static void
@@ -83,6 +85,22 @@ default_signals(void)
 		sigaction(sig, &deflt, NULL);
 }
 
+/*
+ * On a private database the process that invokes is the only one that watches
+ * the task. With a kill -9 of his own invoke a user could free his task of every
+ * later revocation or stop: so the task is told to end when its watcher does.
+ */
+static bool
+end_with(pid_t watcher)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
+		return false;
+	if (getppid() == watcher)
+		return true;
+	errno = ESRCH;
+	return false;   /* it was gone before it was asked for */
+}
+
 /* From here to the exec only what is safe after a fork. */
 static enum step
 become_program(const struct plan *plan)
@@ -94,6 +112,8 @@ become_program(const struct plan *plan)
 
 	default_signals();
 	umask(022);
+	if (!end_with(plan->watcher))
+		return STEP_PREPARE;
 	if (setrlimit(RLIMIT_CORE, &none) != 0)
 		return STEP_PREPARE;
 	/* Closed by the exec and not before it: the program's own descriptor and the socket are among them. */
@@ -211,7 +231,7 @@ start(struct pl_ctx *ctx, struct plan *plan, struct pl_terminal *terminal, struc
 enum pl_status
 pl_child_start(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_terminal *terminal, struct pl_child *out)
 {
-	struct plan plan = { .spec = spec };
+	struct plan plan = { .spec = spec, .watcher = getpid() };
 	enum pl_status st;
 
 	*out = (struct pl_child){ .pidfd = -1 };

@@ -67,6 +67,13 @@ pl_signals_release(struct pl_signals *s)
 	restore(s);
 }
 
+/* The store times its lock with an interval timer: that alarm is ours, and would kill most tasks. */
+static bool
+is_own_timer(const struct signalfd_siginfo *info)
+{
+	return info->ssi_signo == SIGALRM && (info->ssi_code == SI_KERNEL || info->ssi_code == SI_TIMER);
+}
+
 int
 pl_signals_next(const struct pl_signals *s, pid_t group)
 {
@@ -75,7 +82,7 @@ pl_signals_next(const struct pl_signals *s, pid_t group)
 
 	while (read(s->fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		sig = (int)info.ssi_signo;
-		if (sig == SIGCHLD || sigismember(&s->ignored, sig) == 1)
+		if (sig == SIGCHLD || sigismember(&s->ignored, sig) == 1 || is_own_timer(&info))
 			continue;
 		if (group > 0 && info.ssi_pid != 0 && getpgid((pid_t)info.ssi_pid) == group)
 			continue;

@@ -27,7 +27,8 @@ void pl_signals_release(struct pl_signals *s);
 
 /*
  * The next signal that is to be passed on to the task's group; 0 if none waits.
- * One that the group itself sent is not: it would come back to its sender.
+ * One that the group itself sent is not: it would come back to its sender. Nor
+ * is the alarm of a timer, which is this process's own.
  */
 int pl_signals_next(const struct pl_signals *s, pid_t group);
 

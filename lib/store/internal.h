@@ -23,6 +23,7 @@ struct pl_store {
 	char *path;              /* absolute, its directory resolved */
 	uid_t owner;
 	int lock_fd;
+	int patience_ms;         /* longest wait for the lock */
 	int watch_fd;            /* inotify; -1 until somebody waits */
 	bool checked;            /* the content was looked at */
 	bool in_transaction;

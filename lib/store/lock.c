@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 #include "store/internal.h"
 
-enum { WAIT_S = 30, REPEAT_US = 50000 };
+enum { REPEAT_US = 50000 };
 
 static volatile sig_atomic_t deadline_passed;
 
@@ -44,28 +45,57 @@ pl_lock_open(struct pl_ctx *ctx, struct pl_store *s)
 }
 
 /*
+ * The timer's signal must reach us also where the caller or a run under way has
+ * it blocked; and none of ours may stay pending, or it would be taken for somebody's.
+ */
+static void
+start_timer(int wait_ms, struct sigaction *old_act, struct itimerval *old_timer, sigset_t *old_mask)
+{
+	struct itimerval timer = { { 0, REPEAT_US }, { wait_ms / 1000, wait_ms % 1000 * 1000 } };
+	struct sigaction act;
+	sigset_t alarm;
+
+	memset(&act, 0, sizeof(act));
+	act.sa_handler = on_alarm;   /* without SA_RESTART */
+	deadline_passed = 0;
+	sigaction(SIGALRM, &act, old_act);
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	pthread_sigmask(SIG_UNBLOCK, &alarm, old_mask);
+	setitimer(ITIMER_REAL, &timer, old_timer);
+}
+
+static void
+stop_timer(const struct sigaction *old_act, const struct itimerval *old_timer, const sigset_t *old_mask)
+{
+	static const struct itimerval off;
+
+	/* Disarmed while its signal still comes to our handler, so that none is left over. */
+	setitimer(ITIMER_REAL, &off, NULL);
+	pthread_sigmask(SIG_SETMASK, old_mask, NULL);
+	sigaction(SIGALRM, old_act, NULL);
+	setitimer(ITIMER_REAL, old_timer, NULL);
+}
+
+/*
  * Blocking flock, exclusive for readers too: readers that share a lock starve the
  * writers, and polling loses the order of arrival. The deadline is a repeating
  * timer, since a single alarm that fires just before the call would be lost.
  */
 static int
-flock_with_deadline(int fd)
+flock_with_deadline(int fd, int wait_ms)
 {
-	struct sigaction act, old_act;
-	struct itimerval timer = { { 0, REPEAT_US }, { WAIT_S, 0 } }, old_timer;
+	struct sigaction old_act;
+	struct itimerval old_timer;
+	sigset_t old_mask;
 	int rc, saved;
 
-	memset(&act, 0, sizeof(act));
-	act.sa_handler = on_alarm;   /* without SA_RESTART */
-	deadline_passed = 0;
-	sigaction(SIGALRM, &act, &old_act);
-	setitimer(ITIMER_REAL, &timer, &old_timer);
+	start_timer(wait_ms, &old_act, &old_timer, &old_mask);
 	do
 		rc = flock(fd, LOCK_EX);
 	while (rc != 0 && errno == EINTR && !deadline_passed);
 	saved = errno;
-	setitimer(ITIMER_REAL, &old_timer, NULL);
-	sigaction(SIGALRM, &old_act, NULL);
+	stop_timer(&old_act, &old_timer, &old_mask);
 	errno = saved;
 	return rc;
 }
@@ -75,11 +105,11 @@ pl_lock_take(struct pl_ctx *ctx, struct pl_store *s)
 {
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return PL_OK;
-	if (errno == EWOULDBLOCK && flock_with_deadline(s->lock_fd) == 0)
+	if (errno == EWOULDBLOCK && flock_with_deadline(s->lock_fd, s->patience_ms) == 0)
 		return PL_OK;
 	if (errno == EINTR) {
-		pl_fail(ctx, PL_ERR_DATABASE_BUSY, "database %s is busy since %d seconds; nothing was changed", s->path,
-		    WAIT_S);
+		pl_fail(ctx, PL_ERR_DATABASE_BUSY, "database %s was busy for %d seconds; nothing was changed", s->path,
+		    s->patience_ms / 1000);
 		pl_target(ctx, s->path);
 		return pl_hint(ctx, "try again; lslocks shows which process holds %s.lock", s->path);
 	}

@@ -185,7 +185,7 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	") STRICT;" \
 	"CREATE INDEX authorization_created ON authorization (created_at DESC, id);" \
 	"CREATE INDEX authorization_holder ON authorization (holder, access, end_at);" \
-	"CREATE INDEX authorization_live ON authorization (policy_id, end_at) WHERE revoked_at IS NULL;" \
+	"CREATE INDEX authorization_live ON authorization (end_at, policy_id) WHERE revoked_at IS NULL;" \
 	\
 	"CREATE TABLE execution (" \
 	" id TEXT NOT NULL PRIMARY KEY," \

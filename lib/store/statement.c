@@ -148,6 +148,12 @@ parameter(struct pl_stmt *q, const char *name)
 	return q->status == PL_OK ? sqlite3_bind_parameter_index(handle(q), name) : 0;
 }
 
+bool
+pl_stmt_takes(struct pl_stmt *q, const char *name)
+{
+	return parameter(q, name) != 0;
+}
+
 void
 pl_stmt_offer_text(struct pl_stmt *q, const char *name, const char *value)
 {

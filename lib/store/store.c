@@ -20,6 +20,7 @@ pl_store_open(struct pl_ctx *ctx, const char *path, bool create)
 		return pl_fail_memory(ctx);
 	s->lock_fd = -1;
 	s->watch_fd = -1;
+	s->patience_ms = PL_STORE_PATIENCE_MS;
 	ctx->store = s;
 	st = pl_path_resolve(ctx, path, &s->path);
 	if (st == PL_OK)
@@ -59,6 +60,12 @@ pl_store_close(struct pl_ctx *ctx)
 	free(s->path);
 	free(s);
 	ctx->store = NULL;
+}
+
+void
+pl_store_patience(struct pl_ctx *ctx, int ms)
+{
+	ctx->store->patience_ms = ms;
 }
 
 const char *

@@ -24,9 +24,10 @@ must as alice new-elevated-access-request 'Linux\touch' -Parameter "file=$file" 
 id=$out
 recorded New-ElevatedAccessRequest "$id" Success
 is "$(newest UserIds,RecordType)" $'alice\tRequest'
-is "$(newest AuditData | jq -r 'keys_unsorted | join(" ")')" \
-    'Sequence Time BootId BootTime UserId Uid LoginUid Terminal Host Pid RecordType Operation ObjectId Result ErrorId Parameters'
-is "$(newest AuditData | jq -r '[.UserId, .Uid, .RecordType, .Operation, .ObjectId, .Result, .ErrorId] | map(tostring) | join("|")')" \
+is "$(newest AuditData | jq -r 'keys_unsorted | join(" ")')" "Sequence Time BootId BootTime UserId Uid LoginUid \
+Terminal Host Pid RecordType Operation ObjectId Result ErrorId Parameters"
+is "$(newest AuditData |
+    jq -r '[.UserId, .Uid, .RecordType, .Operation, .ObjectId, .Result, .ErrorId] | map(tostring) | join("|")')" \
     "alice|$(id -u)|Request|New-ElevatedAccessRequest|$id|Success|null"
 is "$(newest AuditData | jq -r '.BootId')" "$(cat /proc/sys/kernel/random/boot_id)"
 has "$(newest AuditData)" why
@@ -83,7 +84,8 @@ for case in '-Operations New-ElevatedAccessRequest=.Operations == "New-ElevatedA
     '-UserIds alice -RecordType Refusal=.UserIds == "alice" and .RecordType == "Refusal"'; do
 	read -r -a words <<<"${case%%=*}"
 	is "$(search-elevated-access-audit-log "${words[@]}" --json | jq -c 'map(.Sequence)')" \
-	    "$(search-elevated-access-audit-log --json | jq -c "map(select(${case#*=})) | map(.Sequence)")" "${words[*]}"
+	    "$(search-elevated-access-audit-log --json | jq -c "map(select(${case#*=})) | map(.Sequence)")" \
+	    "${words[*]}"
 	[[ $(search-elevated-access-audit-log "${words[@]}" --json | jq length) -gt 0 ]] || bad "nothing: ${words[*]}"
 done
 
@@ -104,7 +106,7 @@ has "$(as alice search-elevated-access-audit-log -ObjectIds "$id" -o Value -Prop
 # --- exporting ---
 
 t "JSON Lines: the same objects, oldest first"
-succeeds export-elevated-access-audit-log "$work/log.jsonl"
+succeeds export-elevated-access-audit-log -Path "$work/log.jsonl"
 is "$out" ''
 is "$(jq -c . "$work/log.jsonl")" "$(search-elevated-access-audit-log -SortBy Sequence -o JsonLines | jq -c .)"
 is "$(stat -c %a "$work/log.jsonl")" 600
@@ -121,7 +123,7 @@ is "$count" "$all"
 is "$previous" "$(test-elevated-access-audit-log -o Value -Property HeadHash)"
 
 t "Csv: the same records, every field quoted"
-succeeds export-elevated-access-audit-log "$work/log.csv" -Format Csv
+succeeds export-elevated-access-audit-log -Path "$work/log.csv" -Format Csv
 is "$(wc -l <"$work/log.csv")" $((all + 1))
 is "$(head -n 1 "$work/log.csv" | tr -d '"\r')" \
     'Sequence,CreationDate,UserIds,Operations,ObjectIds,ResultStatus,RecordType,AuditData,PreviousHash,Hash'
@@ -131,18 +133,18 @@ is "$(sqlite3 :memory: '.mode csv' ".import '$work/log.csv' log" '.mode list' 'S
 
 t "an existing file is refused, replaced with -Force, continued with -Append"
 cp "$work/log.jsonl" "$work/kept.jsonl"
-fails 73 FileExists export-elevated-access-audit-log "$work/kept.jsonl"
-fails 73 FileExists export-elevated-access-audit-log "$work/kept.jsonl" -NoClobber
+fails 73 FileExists export-elevated-access-audit-log -Path "$work/kept.jsonl"
+fails 73 FileExists export-elevated-access-audit-log -Path "$work/kept.jsonl" -NoClobber
 is "$(cat "$work/kept.jsonl")" "$(cat "$work/log.jsonl")"
-succeeds export-elevated-access-audit-log "$work/kept.jsonl" -Force -EndDate "$yesterday"
+succeeds export-elevated-access-audit-log -Path "$work/kept.jsonl" -Force -EndDate "$yesterday"
 is "$(cat "$work/kept.jsonl")" ''
-succeeds export-elevated-access-audit-log "$work/kept.jsonl" -Append
-succeeds export-elevated-access-audit-log "$work/kept.jsonl" -Append -StartDate "$tomorrow"
+succeeds export-elevated-access-audit-log -Path "$work/kept.jsonl" -Append
+succeeds export-elevated-access-audit-log -Path "$work/kept.jsonl" -Append -StartDate "$tomorrow"
 is "$(cat "$work/kept.jsonl")" "$(cat "$work/log.jsonl")"
 
 t "a file that cannot be made leaves nothing behind"
-fails 74 OutputFailed export-elevated-access-audit-log "$work/none/log.jsonl"
-as mallory fails 73 FileExists export-elevated-access-audit-log "$work/log.jsonl"
+fails 74 OutputFailed export-elevated-access-audit-log -Path "$work/none/log.jsonl"
+as mallory fails 73 FileExists export-elevated-access-audit-log -Path "$work/log.jsonl"
 is "$(find "$work" -maxdepth 1 -name '*log.jsonl*' -printf '%f\n')" log.jsonl
 
 # --- tampering ---
@@ -199,9 +201,11 @@ found 5 'deleted' 'DELETE FROM audit WHERE sequence = 5;'
 found 1 'the first deleted' 'DELETE FROM audit WHERE sequence = 1;'
 found 5 'swapped' 'UPDATE audit SET sequence = -5 WHERE sequence = 5; UPDATE audit SET sequence = 5 WHERE sequence = 6;
     UPDATE audit SET sequence = 6 WHERE sequence = -5;'
-found 6 'inserted' "CREATE TEMP TABLE kept AS SELECT * FROM audit WHERE sequence > 5; DELETE FROM audit WHERE sequence > 5;
+found 6 'inserted' "CREATE TEMP TABLE kept AS SELECT * FROM audit WHERE sequence > 5;
+    DELETE FROM audit WHERE sequence > 5;
     INSERT INTO audit SELECT sequence + 1, data, hash, time, user, operation, object, result, record_type FROM kept;
-    INSERT INTO audit SELECT 6, data, hash, time, user, operation, object, result, record_type FROM audit WHERE sequence = 5;"
+    INSERT INTO audit SELECT 6, data, hash, time, user, operation, object, result, record_type FROM audit
+    WHERE sequence = 5;"
 found "$all" 'renumbered' "UPDATE audit SET sequence = sequence + 1 WHERE sequence = $all;"
 found 5 'deleted and closed up' "DELETE FROM audit WHERE sequence = 5;
     CREATE TEMP TABLE kept AS SELECT * FROM audit WHERE sequence > 5; DELETE FROM audit WHERE sequence > 5;

@@ -57,7 +57,8 @@ succeeds test-elevated-access-audit-log
 mkdir "$work/serial"
 {
 	echo "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL;"
-	echo "CREATE TABLE a (id INTEGER PRIMARY KEY, t TEXT) STRICT; CREATE TABLE b (id INTEGER PRIMARY KEY, t TEXT) STRICT;"
+	echo "CREATE TABLE a (id INTEGER PRIMARY KEY, t TEXT) STRICT;"
+	echo "CREATE TABLE b (id INTEGER PRIMARY KEY, t TEXT) STRICT;"
 	for ((i = 1; i <= total; i++)); do
 		echo "BEGIN IMMEDIATE; INSERT INTO a VALUES ($i, hex(randomblob(100)));" \
 		    "INSERT INTO b VALUES ($i, hex(randomblob(200))); COMMIT;"

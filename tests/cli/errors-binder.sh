@@ -60,7 +60,7 @@ for command in "${commands[@]}"; do
 	missing=$(jq -r '[.Parameters[] | select(.Mandatory)] |
 	    (map(select(.Set == null)) + (map(select(.Set != null)) | .[:1])) | .[].Name' "$work/describe/$command")
 	for name in $missing; do
-		matches "$err" "missing mandatory parameters:.* $name[ .]"
+		matches "$err" "missing mandatory parameters:.* ${name}[ .]"
 	done
 	fails 64 MissingMandatoryParameter "$command" -NonInteractive
 done
@@ -86,14 +86,20 @@ for command in "${commands[@]}"; do
 	if has_error "$command" InvalidFilter; then
 		fails 64 InvalidFilter "$command" -Filter 'NoSuch -eq 1'
 		has "$err" "'NoSuch"
-		has "$err" 'for example:'
+		has "$err" 'the properties are '
 		fails 64 InvalidFilter "$command" -Filter '(((' -ErrorAction Stop
+		has "$err" 'needs a property'
 	fi
 	if has_error "$command" SortNotPossible; then
 		fails 64 SortNotPossible "$command" -SortBy NoSuch
 		has "$err" "'NoSuch'"
 	fi
 done
+untouched
+
+t "a filter of another shape is answered with one that works"
+fails 64 InvalidFilter get-elevated-access-request -Filter 'Reason = 1'
+has "$err" 'for example:'
 untouched
 
 t "objects that are no JSON, have no value or the wrong one, or cannot be read"
@@ -140,20 +146,21 @@ for format in Json JsonLines; do
 	is "$(jq -r .Error.Id <<<"$err")" OutputFailed
 done
 touch "$work/touched/a"
-fails 74 OutputFailed full as alice new-elevated-access-request 'Linux\touch' -Parameter "file=$work/touched/a" -Reason r
+fails 74 OutputFailed full as alice new-elevated-access-request 'Linux\touch' -Parameter "file=$work/touched/a" \
+    -Reason r
 id=$(as alice get-elevated-access-request -Mine -o Id)
 matches "$id" '^[0-9a-f-]{36}$'
 has "$err" "it is about $id"
 
 t "a file that exists is not replaced, and no other error leaves one"
 echo mine >"$work/exported"
-fails 73 FileExists export-elevated-access-audit-log "$work/exported"
+fails 73 FileExists export-elevated-access-audit-log -Path "$work/exported"
 has "$err" "$work/exported"
-fails 73 FileExists export-elevated-access-audit-log "$work/exported" -NoClobber -Force
+fails 73 FileExists export-elevated-access-audit-log -Path "$work/exported" -NoClobber -Force
 is "$(<"$work/exported")" mine
-fails 74 OutputFailed export-elevated-access-audit-log "$work/none/exported"
+fails 74 OutputFailed export-elevated-access-audit-log -Path "$work/none/exported"
 has "$err" "$work/none/exported"
-fails 74 OutputFailed export-elevated-access-audit-log "$work/db"
+fails 74 OutputFailed export-elevated-access-audit-log -Path "$work/db"
 is "$(find "$work" -name "*exported?*")" ''
 
 finish

@@ -34,7 +34,8 @@ refused 66 ApproverGroupNotFound "'nosuch'" remove-elevated-access-approver-grou
 for parameter in ApproverGroup EligibleGroup; do
 	refused 66 ApproverGroupNotFound "'nosuch'" new-elevated-access-approval-policy 'Linux\other' \
 	    -ApprovalType Manual "-$parameter" nosuch
-	refused 66 ApproverGroupNotFound "'nosuch'" set-elevated-access-approval-policy 'Linux\touch' "-$parameter" nosuch
+	refused 66 ApproverGroupNotFound "'nosuch'" set-elevated-access-approval-policy 'Linux\touch' "-$parameter" \
+	    nosuch
 done
 for parameter in AdminGroup ManagementGroup AuditGroup; do
 	refused 66 ApproverGroupNotFound "'nosuch'" set-elevated-access-control "-$parameter" nosuch -Confirm:false
@@ -44,8 +45,10 @@ has "$err" 'new-elevated-access-approver-group nosuch -Member'
 t "a group that is there"
 refused 73 ApproverGroupExists "'ops'" new-elevated-access-approver-group ops
 refused 73 ApproverGroupExists "'OPS'" new-elevated-access-approver-group OPS
-refused 73 ApproverGroupExists "Auditors@example.org" new-elevated-access-approver-group x -MailAddress Auditors@example.org
-refused 73 ApproverGroupExists "auditors@example.org" set-elevated-access-approver-group ops -MailAddress auditors@example.org
+refused 73 ApproverGroupExists "Auditors@example.org" new-elevated-access-approver-group x -MailAddress \
+    Auditors@example.org
+refused 73 ApproverGroupExists "auditors@example.org" set-elevated-access-approver-group ops -MailAddress \
+    auditors@example.org
 refused 75 ApproverGroupInUse "'ops' is used by" remove-elevated-access-approver-group ops -Confirm:false
 
 t "a Unix group that the host does not have"
@@ -57,13 +60,15 @@ refused 64 ParameterArgumentTransformationError "'nonsense'" new-elevated-access
 refused 64 ParameterArgumentTransformationError "'-n'" new-elevated-access-approver-group x -MailAddress:-n
 refused 64 ParameterArgumentTransformationError "'a b'" new-elevated-access-approver-group x -Member 'a b'
 refused 64 ParameterArgumentTransformationError "'a b'" set-elevated-access-approver-group ops -AddMember 'a b'
-refused 64 ParameterArgumentTransformationError "'a b'" enable-elevated-access-control -AdminGroup ops -SystemAccounts 'a b'
+refused 64 ParameterArgumentTransformationError "'a b'" enable-elevated-access-control -AdminGroup ops -SystemAccounts \
+    'a b'
 refused 64 ParameterArgumentTransformationError "'a@b'" set-elevated-access-control -Domain a@b -Confirm:false
 refused 64 ParameterArgumentTransformationError "'mail'" set-elevated-access-control -NotifyCommand mail -Confirm:false
 
 t "system accounts"
 refused 73 SystemAccountExists "'svc'" add-elevated-access-system-account svc -Reason again
-refused 64 TimePast 'lies in the past' add-elevated-access-system-account late -Reason r -ExpiresUtc 2020-01-01T00:00:00Z
+refused 64 TimePast 'lies in the past' add-elevated-access-system-account late -Reason r -ExpiresUtc \
+    2020-01-01T00:00:00Z
 refused 66 SystemAccountNotFound "'nobody-known'" get-elevated-access-system-account nobody-known
 refused 66 SystemAccountNotFound "'nobody-known'" remove-elevated-access-system-account nobody-known -Confirm:false
 

@@ -7,7 +7,10 @@
 read_errors
 touch "$lib_seen"
 for command in "${commands[@]}"; do
-	printf "$command %s\n" ${lib_errors[$command]}
+	# A list of words, each a line.
+	# shellcheck disable=SC2086
+	read -ra ids <<<"${lib_errors[$command]}"
+	printf "$command %s\n" "${ids[@]}"
 done | sort -u >"$work/listed"
 sort -u "$lib_seen" >"$work/seen"
 

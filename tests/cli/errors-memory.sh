@@ -12,7 +12,8 @@ fi
 read_errors
 setup_basic
 touch "$work/touched/a"
-as alice new-elevated-access-request 'Linux\touch' -Parameter "file=$work/touched/a" -Reason r -o JsonLines >"$work/object"
+as alice new-elevated-access-request 'Linux\touch' -Parameter "file=$work/touched/a" -Reason r -o JsonLines \
+    >"$work/object"
 cp "$PAMLITE_DATABASE" "$work/before.db"
 
 # poor CMD...: its allocation number $number fails.

@@ -158,7 +158,8 @@ refused 66 AuthorizationNotFound "'$approved'" as carol get-elevated-access-auth
 refused 66 AuthorizationNotFound "'$absent'" as bob revoke-elevated-access-authorization "$absent" -Confirm:false
 refused 66 AuthorizationNotFound "'$approved'" as carol revoke-elevated-access-authorization "$approved" -Confirm:false
 refused 77 NotRevoker 'erin may not revoke' as erin revoke-elevated-access-authorization "$approved" -Confirm:false
-refused 75 AuthorizationOver 'past its end' later 5h as bob revoke-elevated-access-authorization "$approved" -Confirm:false
+refused 75 AuthorizationOver 'past its end' later 5h as bob revoke-elevated-access-authorization "$approved" \
+    -Confirm:false
 must as bob revoke-elevated-access-authorization "$approved" -Confirm:false
 refused 75 AuthorizationOver 'revoked already' as alice revoke-elevated-access-authorization "$approved" -Confirm:false
 

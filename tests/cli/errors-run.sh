@@ -41,7 +41,8 @@ invoke 126 TaskNotFound 'not registered' 'App\elsewhere'
 
 t "without a grant: the sentence, and the line that asks for one"
 invoke 126 ElevatedAccessRequired \
-    'Insufficient permissions. Please raise an elevated access request for this task.' 'Linux\touch' "file=$work/touched/a"
+    'Insufficient permissions. Please raise an elevated access request for this task.' 'Linux\touch' \
+    "file=$work/touched/a"
 has "$err" "new-elevated-access-request -Task 'Linux\\touch' -Parameter 'file=$work/touched/a' -Reason"
 run as alice test-elevated-access 'Linux\touch' -o Value -Property Allowed,Why
 is "$status:$out" $'1:False\tNotAuthorized'

@@ -85,7 +85,8 @@ wrong PositionalParameterNotFound "'second'" new-elevated-access-approver-group 
 wrong PositionalParameterNotFound "'x'" get-elevated-access-control x
 
 t "switches"
-for word in -Mine -Mine:true -mine:TRUE '-Mine:$true' -Mine:1 -Mine:yes --mine=true -Mine:false -Mine:0 -Mine:NO '-Mine:$False'; do
+for word in -Mine -Mine:true -mine:TRUE '-Mine:$true' -Mine:1 -Mine:yes --mine=true -Mine:false -Mine:0 -Mine:NO \
+    '-Mine:$False'; do
 	run get-elevated-access-request "$word"
 	is "$status" 0
 done
@@ -101,7 +102,8 @@ for word in false true '$false' '$TRUE' False; do
 done
 
 t "values that begin with a dash"
-wrong MissingArgument "Missing an argument for parameter 'Reason'." new-elevated-access-request -Reason -Task 'App\deploy'
+wrong MissingArgument "Missing an argument for parameter 'Reason'." new-elevated-access-request -Reason -Task \
+    'App\deploy'
 has "$err" '-Reason:-value'
 wrong MissingArgument "'Reason'" "${asks[@]}" -Reason --whatif
 wrong MissingArgument "'Reason'" "${asks[@]}" -Reason
@@ -138,12 +140,15 @@ list '["","b"]' -ArgumentList "'',b"
 list '["{x}","a;b|c$d"]' -ArgumentList '{x},a;b|c$d' -Parameter x=word
 plan .Member '["bob","dave"]' new-elevated-access-approver-group x -Member "@('bob', 'dave')"
 wrong PositionalParameterNotFound "'b'" register-elevated-access-task 'App\x' -Path /bin/true -ArgumentList:a b
-wrong ParameterAlreadyBound 'array syntax: -ArgumentList a,b' register-elevated-access-task 'App\x' -ArgumentList a -ArgumentList b
+wrong ParameterAlreadyBound 'array syntax: -ArgumentList a,b' register-elevated-access-task 'App\x' -ArgumentList a \
+    -ArgumentList b
 wrong EmptyValueNotAllowed "'ArgumentList'" register-elevated-access-task 'App\x' -Path /bin/true -ArgumentList a,,b
 wrong MissingArgument "'ArgumentList'" register-elevated-access-task 'App\x' -Path /bin/true -ArgumentList a,
 wrong MissingArgument "'ArgumentList'" register-elevated-access-task 'App\x' -Path /bin/true -ArgumentList a, -Type Task
-wrong ParameterArgumentTransformationError 'not closed' register-elevated-access-task 'App\x' -Path /bin/true -ArgumentList "@('a'"
-wrong ParameterArgumentTransformationError 'not closed' register-elevated-access-task 'App\x' -Path /bin/true -ArgumentList "'a"
+wrong ParameterArgumentTransformationError 'not closed' register-elevated-access-task 'App\x' -Path /bin/true \
+    -ArgumentList "@('a'"
+wrong ParameterArgumentTransformationError 'not closed' register-elevated-access-task 'App\x' -Path /bin/true \
+    -ArgumentList "'a"
 wrong NotSupportedInShell 'Add and Remove' set-elevated-access-approver-group ops -AddMember '@{Add="x"'
 
 t "maps"
@@ -197,7 +202,8 @@ for value in 0 -1 +1 ' 1' '1 ' 0x1 1e1 1.0 1,0 ١ x 1001 18446744073709551617 -9
 	wrong ParameterArgumentTransformationError "'MinApprovals'" "${policy[@]}" "-MinApprovals:$value"
 done
 for value in 0 -1 87601 2147483648 4294967297 9223372036854775807 9223372036854775808 -9223372036854775809; do
-	wrong ParameterArgumentTransformationError 'whole hours from 1 to 87600' "${asks[@]}" -Reason r -DurationHours "$value"
+	wrong ParameterArgumentTransformationError 'whole hours from 1 to 87600' "${asks[@]}" -Reason r -DurationHours \
+	    "$value"
 done
 request .DurationHours 8 -Reason r -DurationHours 8
 fails 77 DurationExceeded "${asks[@]}" -Reason r -DurationHours 9
@@ -211,7 +217,8 @@ request .StartTimeUtc '"2028-02-29T23:59:59Z"' "${later[@]}" 2028-02-29T23:59:59
 request .StartTimeUtc '"2028-12-31T22:00:00Z"' "${later[@]}" 2029-01-01T00:00:00+02:00
 request .StartTimeUtc '"2029-01-01T05:30:00Z"' "${later[@]}" 2029-01-01T00:00:00-05:30
 for value in 2100-02-29T00:00:00Z 2027-02-29T00:00:00Z 2028-13-01T00:00:00Z 2028-01-01T24:00:00Z 2028-01-01T00:60:00Z \
-    2028-01-01T00:00:00 2028-01-01 '2028-01-01 00:00:00Z' 28-01-01T00:00:00Z 2028-01-01T00:00:00+25:00 now 1893456000; do
+    2028-01-01T00:00:00 2028-01-01 '2028-01-01 00:00:00Z' 28-01-01T00:00:00Z 2028-01-01T00:00:00+25:00 now 1893456000; \
+    do
 	wrong ParameterArgumentTransformationError "'StartTimeUtc'" "${asks[@]}" "${later[@]}" "$value"
 done
 today=$(date -u +%F)
@@ -226,7 +233,8 @@ plan .RequestedAccess '"App\\deploy"' new-elevated-access-request App/deploy -Re
 plan .RequestedAccess '"App\\deploy"' new-elevated-access-request 'aPP\DEPLOY' -Reason r
 is "$(get-elevated-access-task linux/TOUCH -o Id)" 'Linux\touch'
 is "$(get-elevated-access-task 'linux/t*' -o Id)" 'Linux\touch'
-for name in Appdeploy 'App\' '\deploy' '1App\x' 'A_b\x' 'App\ x' 'App\.x' 'App\x\y' 'App\*' "App\\$(printf 'x%.0s' {1..129})"; do
+for name in Appdeploy 'App\' '\deploy' '1App\x' 'A_b\x' 'App\ x' 'App\.x' 'App\x\y' 'App\*' \
+    "App\\$(printf 'x%.0s' {1..129})"; do
 	wrong ParameterArgumentTransformationError 'Scope\Name' new-elevated-access-request "$name" -Reason r
 done
 
@@ -259,7 +267,8 @@ for command in "${commands[@]}"; do
 			[[ $err != *[$'\e\x7f']* ]] || bad "raw bytes in the message of $command -$name"
 		done
 	done < <(jq -r '.Parameters[] | select(.Type | IN("String", "Reason", "Account", "Task", "Enum", "List",
-	    "EnumList", "Map", "OutputPath", "InputPath")) | [.Name, .Position // 0, .Set // 0] | @tsv' "$work/describe/$command")
+	    "EnumList", "Map", "OutputPath", "InputPath")) |
+	    [.Name, .Position // 0, .Set // 0] | @tsv' "$work/describe/$command")
 done
 
 t "a reason is one line with content, of 2000 bytes at most"
@@ -285,8 +294,10 @@ run bash -c 'ulimit -v "$0"; exec "$@"' "$([[ -n ${SANITIZED:-} ]] && echo unlim
 
 t "filters that are too much"
 begun=$SECONDS
-for filter in "Reason -eq '$(head -c 65536 /dev/zero | tr '\0' x)'" "$(printf '(%.0s' {1..1000})Reason -eq 'x'$(printf ')%.0s' {1..1000})" \
-    "Reason -eq 'x'$(printf " -and Reason -eq 'x'%.0s" {1..1000})" "Reason -eq 'x" "Reason -eq" "-not" "()" "Reason = 'x'" \
+for filter in "Reason -eq '$(head -c 65536 /dev/zero | tr '\0' x)'" \
+    "$(printf '(%.0s' {1..1000})Reason -eq 'x'$(printf ')%.0s' {1..1000})" \
+    "Reason -eq 'x'$(printf " -and Reason -eq 'x'%.0s" {1..1000})" "Reason -eq 'x" "Reason -eq" "-not" "()" \
+    "Reason = 'x'" \
     "Reason -eq 'x' or 1" "Reason -eq 'x') -or (1 -eq 1" "Reason -eq x; DROP TABLE request"; do
 	wrong InvalidFilter 'the filter' get-elevated-access-request "-Filter:$filter"
 	((${#err} < 2000)) || bad "a message of ${#err} bytes"

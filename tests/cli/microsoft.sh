@@ -86,7 +86,8 @@ new alice "$move"; a=$id
 new carol "$move"; b=$id
 line bob printf
 for id in "$a" "$b"; do
-	is "$(get-elevated-access-request "$id" -o Value -Property RequestStatus,DecidedBy,DecisionComment)" $'Denied\tbob\tno'
+	is "$(get-elevated-access-request "$id" -o Value -Property RequestStatus,DecidedBy,DecisionComment)" \
+	    $'Denied\tbob\tno'
 done
 
 must register-elevated-access-task "$restart" -Path /usr/bin/printf -ArgumentList 'restarted by %s',web

@@ -1,5 +1,5 @@
 #!/bin/bash
-# output.sh - what commands print: every format for none, one and many objects, hostile text, plans, exports, blocked readers
+# output.sh - what commands print: formats for none, one and many objects, hostile text, plans, exports
 
 . "$(dirname "$0")/lib.bash"
 . "$ROOT/tests/cli/errors.bash"
@@ -17,7 +17,7 @@ prints()
 	is "$out" "$expected"
 	is "$err" ''
 }
-groups=(get-elevated-access-approver-group -Property Name,Member,Description -SortBy Name)
+groups=(get-elevated-access-approver-group -Property 'Name,Member,Description' -SortBy Name)
 
 must new-elevated-access-approver-group -Name ops -Member bob,dave -Description 'on call'
 t "no objects"
@@ -67,7 +67,8 @@ for value in '=1+1' '+1' '-1' '@x' 'plain'; do
 	must set-elevated-access-approver-group web "-Description:$value"
 	guarded="'$value"
 	[[ $value != plain ]] || guarded=plain
-	is "$(get-elevated-access-approver-group web -Property Description -o Csv | tail -n 1 | tr -d '\r')" "\"$guarded\""
+	is "$(get-elevated-access-approver-group web -Property Description -o Csv | tail -n 1 | tr -d '\r')" \
+	    "\"$guarded\""
 	is "$(get-elevated-access-approver-group web -Property Description -o Value)" "$value"
 done
 
@@ -96,12 +97,14 @@ for command in "${commands[@]}"; do
 	is "$("$command" -o Table | head -n 1 | sed 's/  */ /g; s/ $//')" "$table"
 done
 is "$(get-elevated-access-authorization "$granted" -o JsonLines | jq -r 'keys_unsorted[:12] | join(" ")')" \
-    'AuthorizedBy Type AuthorizedAccess StartTimeUtc EndTimeUtc Revoked RevocationDateTimeUtc RevokedBy RevocationComment Identity DateCreatedUtc DateUpdatedUtc'
+    "AuthorizedBy Type AuthorizedAccess StartTimeUtc EndTimeUtc Revoked RevocationDateTimeUtc RevokedBy \
+RevocationComment Identity DateCreatedUtc DateUpdatedUtc"
 is "$(get-elevated-access-request "$granted" -o JsonLines | jq -r 'keys_unsorted[:7] | join(" ")')" \
     'Identity RequestorUPN Service RequestedAccess RequestStatus Context Reason'
 
 t "values: numbers, truth, null, ids"
-is "$(get-elevated-access-request "$pending" -o JsonLines | jq -c '[.DurationHours, .Ticket, .Approvals, .Service]')" '[4,null,[],"Linux"]'
+is "$(get-elevated-access-request "$pending" -o JsonLines | jq -c '[.DurationHours, .Ticket, .Approvals, .Service]')" \
+    '[4,null,[],"Linux"]'
 is "$(get-elevated-access-request "$pending" -o List -Property Ticket | sed 's/ *$//')" 'Ticket :'
 is "$(get-elevated-access-authorization "$granted" -o Value -Property Revoked,Active)" $'False\tTrue'
 is "$(get-elevated-access-control -o Id)" Control
@@ -125,7 +128,8 @@ hostile=$'a\u202eb\u2066c\u200bd\U000e0041e'
 must as alice new-elevated-access-request 'App\deploy' -Reason "$hostile" -o Id
 id=$out
 # What no command stores, another program could have.
-sqlite3 "$PAMLITE_DATABASE" "UPDATE request SET context = 'x' || char(27) || '[2J' || char(7) || char(155) || char(127) || char(13) WHERE id = '$id'"
+sqlite3 "$PAMLITE_DATABASE" "UPDATE request SET
+    context = 'x' || char(27) || '[2J' || char(7) || char(155) || char(127) || char(13) WHERE id = '$id'"
 for format in Table List Csv Value; do
 	run get-elevated-access-request "$id" -Property Reason,Context -o "$format"
 	has "$out" 'a\u{202e}b\u{2066}c\u{200b}d\u{e0041}e'
@@ -146,7 +150,8 @@ must as alice stop-elevated-access-request "$id"
 t "errors and warnings as objects"
 run get-elevated-access-task 'Linux\nosuch' --json
 is "$(jq -c '[.Error | keys_unsorted[]]' <<<"$err")" '["Id","Category","Message","Target","Hint"]'
-is "$(jq -r '.Error.Id, .Error.Category, .Error.Target' <<<"$err" | tr '\n' ' ')" 'TaskNotFound ObjectNotFound Linux\nosuch '
+is "$(jq -r '.Error.Id, .Error.Category, .Error.Target' <<<"$err" | tr '\n' ' ')" \
+    'TaskNotFound ObjectNotFound Linux\nosuch '
 run get-elevated-access-task 'Linux\nosuch'
 is "$(wc -l <"$stderr")" "$(grep -c '' <<<"$err")"
 is "${err%%$'\n'*}" "get-elevated-access-task: 'Linux\\nosuch' does not exist, or you may not see it"
@@ -238,32 +243,35 @@ wait
 
 t "an export is written whole, not over another, and goes on where it is told to"
 log=$work/log
-prints '' export-elevated-access-audit-log "$log"
+prints '' export-elevated-access-audit-log -Path "$log"
 lines=$(wc -l <"$log")
 is "$lines" "$(search-elevated-access-audit-log -o JsonLines | wc -l)"
 is "$(jq -s -c 'map(.Sequence) == [range(1; length + 1)]' "$log")" true
 sum=$(sha256sum <"$log")
-fails 73 FileExists export-elevated-access-audit-log "$log"
+fails 73 FileExists export-elevated-access-audit-log -Path "$log"
 is "$(sha256sum <"$log")" "$sum"
-prints '' export-elevated-access-audit-log "$log" -Force -StartDate 2020-01-01
+prints '' export-elevated-access-audit-log -Path "$log" -Force -StartDate 2020-01-01
 is "$(sha256sum <"$log")" "$sum"
-prints '' export-elevated-access-audit-log "$log" -Append
+prints '' export-elevated-access-audit-log -Path "$log" -Append
 is "$(wc -l <"$log")" $((2 * lines))
 sum=$(sha256sum <"$log")
-fails 64 InvalidText export-elevated-access-audit-log $'bad\npath' -Force
-run as alice export-elevated-access-audit-log "$log" -Force -Database "$work/none/x"
+fails 64 InvalidText export-elevated-access-audit-log -Path $'bad\npath' -Force
+run as alice export-elevated-access-audit-log -Path "$log" -Force -Database "$work/none/x"
 is "$status" 78
 is "$(sha256sum <"$log")" "$sum"
-prints '' export-elevated-access-audit-log "$work/log.csv" -Format Csv -EndDate 2020-01-01
+prints '' export-elevated-access-audit-log -Path "$work/log.csv" -Format Csv -EndDate 2020-01-01
 is "$(find "$work" -maxdepth 1 -name '.*' -type f)" ''
 is "$(stat -c %a "$log")" 600
 
 # --- ten thousand, and readers that do not read ---
 
 sqlite3 "$PAMLITE_DATABASE" "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-    INSERT INTO request (id, requestor, requestor_uid, asserted, type, access, policy_id, state, reason, duration_s, created_at, updated_at, expires_at)
-    SELECT printf('%08x-0000-4000-8000-%012x', i, i), 'user' || i, 1000, 1, 'Task', 'App\\deploy', p.id, 'Pending', 'number ' || i, 3600,
-    strftime('%s', 'now') - i, strftime('%s', 'now') - i, strftime('%s', 'now') + 80000 FROM n, policy p WHERE p.access = 'App\\deploy'"
+    INSERT INTO request (id, requestor, requestor_uid, asserted, type, access, policy_id, state, reason, duration_s, \
+    created_at, updated_at, expires_at)
+    SELECT printf('%08x-0000-4000-8000-%012x', i, i), 'user' || i, 1000, 1, 'Task', 'App\\deploy', p.id, 'Pending', \
+    'number ' || i, 3600,
+    strftime('%s', 'now') - i, strftime('%s', 'now') - i, strftime('%s', 'now') + 80000 FROM n, policy p WHERE \
+    p.access = 'App\\deploy'"
 
 t "a long listing for people is cut with a warning, one for programs never"
 run get-elevated-access-request -o Table
@@ -272,7 +280,8 @@ has "$err" 'WARNING: '
 has "$err" '-ResultSize'
 run get-elevated-access-request -o Table -ResultSize Unlimited -Filter "RequestorUPN -like 'user*'"
 is "$(wc -l <"$stdout"):$err" 10001:
-prints "$(printf '%08x-0000-4000-8000-%012x\n' 1 1 2 2)" get-elevated-access-request -ResultSize 2 -o Id -Filter "RequestorUPN -like 'user*'"
+prints "$(printf '%08x-0000-4000-8000-%012x\n' 1 1 2 2)" get-elevated-access-request -ResultSize 2 -o Id -Filter \
+    "RequestorUPN -like 'user*'"
 is "$(get-elevated-access-request -RequestStatus Pending --json | jq length)" 10001
 is "$(get-elevated-access-request -RequestStatus Pending -o Id | sort -u | wc -l)" 10001
 fails 64 SortNotPossible get-elevated-access-request -SortBy Reason

@@ -55,7 +55,8 @@ alice=(env PAMLITE_PRINCIPAL=alice)
 t "mandatory values that are missing are asked for, in order and by name"
 talk 'App\\deploy\nbecause it is due\n' "${alice[@]}" new-elevated-access-request -o JsonLines
 is "$status" 0
-has "$said" $'cmdlet New-ElevatedAccessRequest at command pipeline position 1\nSupply values for the following parameters:\nTask: '
+has "$said" $'cmdlet New-ElevatedAccessRequest at command pipeline position 1\n'
+has "$said" $'\nSupply values for the following parameters:\nTask: '
 has "$said" 'Reason: '
 is "$(jq -r '.RequestedAccess, .Reason' <<<"$out")" $'App\\deploy\nbecause it is due'
 id=$(jq -r .Identity <<<"$out")
@@ -208,7 +209,8 @@ answer()
 
 t "the decision is about what was shown: a change meanwhile is refused, and nothing is held up"
 meanwhile "${bob[@]}" approve-elevated-access-request "$id" -Confirm -ErrorView Normal
-timeout 2 env PAMLITE_PRINCIPAL=alice set-elevated-access-request "$id" -Reason 'quite another thing' >"$work/changed" ||
+timeout 2 env PAMLITE_PRINCIPAL=alice set-elevated-access-request "$id" -Reason 'quite another thing' \
+    >"$work/changed" ||
     bad "a question holds the database"
 answer y
 is "$status" 75

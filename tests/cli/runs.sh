@@ -17,20 +17,22 @@ program()
 	chmod 700 "$work/bin/$1"
 }
 
-# allowed NAME PATH [WORD...]: Run\NAME runs PATH, and alice has a grant for it, of the request $id.
+# allowed NAME PATH [WORD...]: Run\NAME runs PATH, and alice has a grant for it, of the request $id; the
+# policy has these rules.
+rules=()
 allowed()
 {
 	local name=$1 path=$2
 
 	shift 2
 	must register-elevated-access-task "Run\\$name" -Path "$path" "$@"
-	must new-elevated-access-approval-policy "Run\\$name" -ApprovalType Auto -BindParameters:false ${rules:-}
+	must new-elevated-access-approval-policy "Run\\$name" -ApprovalType Auto -BindParameters:false "${rules[@]}"
 	must as alice new-elevated-access-request "Run\\$name" -Reason run -o Id
 	id=$out
 }
 invoke()
 {
-	as alice invoke-elevated-access-task "Run\\$@"
+	as alice invoke-elevated-access-task "Run\\$1" "${@:2}"
 }
 
 # records: what the log says about runs, in order. uses: what the grant of $id has counted.
@@ -123,7 +125,8 @@ is "$(cat "$work/err")" ''
 
 t "each argument reaches the program unchanged"
 allowed show /usr/bin/printf -ArgumentList '<%s>','{x}' -Parameter x=text:4096
-for value in 'a b' '"quoted" and '\''so'\''' '$(id) `id` ${HOME}' '*' '; id' '| id > x' 'a\nb\\' 'é ü 漢' '%s %n' '~root' '!!'; do
+for value in 'a b' '"quoted" and '\''so'\''' '$(id) `id` ${HOME}' '*' '; id' '| id > x' 'a\nb\\' 'é ü 漢' '%s %n' \
+    '~root' '!!'; do
 	run invoke show -Parameter "x='${value//\'/\'\'}'"
 	[[ $value == *\'* ]] || is "$status$out" "0<$value>"
 	run invoke show -- "$value"
@@ -196,7 +199,7 @@ t "10 MiB pass through it unchanged"
 allowed pass /usr/bin/cat
 head -c 10M /dev/urandom >"$work/random"
 is "$(invoke pass <"$work/random" | sha256sum)" "$(sha256sum <"$work/random")"
-is "$(cat "$work/random" | invoke pass | sha256sum)" "$(sha256sum <"$work/random")"
+is "$(head -c 10M "$work/random" | invoke pass | sha256sum)" "$(sha256sum <"$work/random")"
 
 t "a reader that goes away ends it as it ends any program"
 allowed yes /usr/bin/yes
@@ -228,7 +231,7 @@ is "$(last Task,User,ExitStatus,EndReason)" $'Run\\look\talice\t0\tExited'
 is "$(last AuthorizationIdentity)" "$(get-elevated-access-authorization -RequestId "$id" -o Id)"
 
 t "a use is counted exactly once"
-rules='-MaxUses 2'
+rules=(-MaxUses 2)
 allowed twice /usr/bin/true
 succeeds invoke twice
 is "$(uses)" 1
@@ -241,7 +244,7 @@ is "$(uses)" 2
 # --- programs that cannot be run ---
 
 # unrunnable NAME: Run\NAME has one use, and its program is gone; what comes in its place makes the case.
-rules='-MaxUses 1'
+rules=(-MaxUses 1)
 unrunnable()
 {
 	program "$1" <<<'exit 0'
@@ -293,7 +296,7 @@ for case in machine=126 interpreter=127 loop=126; do
 done
 
 t "a program with another digest than the registered one is 126"
-rules=''
+rules=()
 program digest <<<'exit 0'
 allowed digest "$work/bin/digest" -Sha256 "$(sha256sum <"$work/bin/digest" | cut -d ' ' -f 1)"
 succeeds invoke digest
@@ -305,7 +308,7 @@ PAMLITE_DATABASE=$work/db/none.db run invoke env
 is "$status" 125
 
 t "-WhatIf runs nothing, counts nothing and records nothing"
-rules='-MaxUses 1'
+rules=(-MaxUses 1)
 program never <<<"touch '$work/never'"
 allowed never "$work/bin/never"
 before=$(search-elevated-access-audit-log -ResultSize 1 -o Value -Property Sequence)
@@ -315,7 +318,7 @@ has "$err" 'What if: Performing the operation'
 is "$(uses)" 0
 is "$(search-elevated-access-audit-log -ResultSize 1 -o Value -Property Sequence)" "$before"
 [[ ! -e $work/never ]] || bad "it ran"
-rules=''
+rules=()
 
 t "only under the request that is named"
 as alice fails 126 ElevatedAccessRequired invoke-elevated-access-task 'Run\env' -RequestId "$id"
@@ -336,7 +339,8 @@ is "$(records)" 'Started Ended'
 begin()
 {
 	rm -f "$work/runs"
-	PAMLITE_PRINCIPAL=alice "$BIN/invoke-elevated-access-task" "Run\\$1" >"$work/runs" 2>"$work/runs.err" </dev/null &
+	PAMLITE_PRINCIPAL=alice "$BIN/invoke-elevated-access-task" "Run\\$1" >"$work/runs" 2>"$work/runs.err" \
+	    </dev/null &
 	pid=$!
 	until [[ -s $work/runs ]] || ! kill -0 "$pid" 2>/dev/null; do
 		sleep 0.02
@@ -418,16 +422,17 @@ for name in ended kept; do
 	# Five minutes are the least; of these all but two seconds are over.
 	as alice later -298s new-elevated-access-request "Run\\$name" -Reason end -Duration PT5M -o Id >>"$work/ending"
 done
+declare -A pids=()
 for name in ended kept; do
 	invoke "$name" >"$work/$name" 2>&1 </dev/null &
-	eval "$name=$!"
+	pids[$name]=$!
 done
 since=${EPOCHREALTIME/./}
-wait "$ended"
+wait "${pids[ended]}"
 is "$?" 143
 took=$(((${EPOCHREALTIME/./} - since) / 1000))
 ((took < 3000 + limit)) || bad "it took $took ms to end"
-wait "$kept"
+wait "${pids[kept]}"
 is "$?" 0
 is "$(get-elevated-access-execution -Task 'Run\ended' -o Value -Property EndReason)" AuthorizationEnded
 is "$(get-elevated-access-execution -Task 'Run\kept' -o Value -Property EndReason)" Exited

@@ -217,6 +217,20 @@ static const struct bind_case cases[] = {
 	{ { "-o", "json", "-Reason", "r" }, "reason=r" },
 	{ { "-InputObject", "x" }, NULL, PL_ERR_CANNOT_CONVERT, NULL },
 	{ { "-InputObject", "-", "-Reason", "r" }, "reason=r" },
+	/* identities */
+	{ { "-Role", "1234ABCD-aaaa-4BBB-8ccc-0123456789AF" }, "role=1234abcd-aaaa-4bbb-8ccc-0123456789af" },
+	{ { "-Role", "1234ABCD-aaaa-4BBB-8ccc-0123456789AG" }, "role=1234ABCD-aaaa-4BBB-8ccc-0123456789AG" },
+	{ { "-Role", "Bob@Example.ORG" }, "role=Bob@Example.ORG" },
+	{ { "-Description", "1234ABCD-AAAA-4BBB-8CCC-0123456789AF" },
+	    "description=1234ABCD-AAAA-4BBB-8CCC-0123456789AF" },
+	/* new names */
+	{ { "-Label", "Web (Leipzig) - 2*" }, NULL, PL_ERR_CANNOT_CONVERT, "without * and ?" },
+	{ { "-Label", "Web (Leipzig) - 2" }, "label=Web (Leipzig) - 2" },
+	{ { "-Label", "web?" }, NULL, PL_ERR_CANNOT_CONVERT, NULL },
+	{ { "-Label:-web" }, NULL, PL_ERR_CANNOT_CONVERT, NULL },
+	{ { "-Label", "@web" }, NULL, PL_ERR_CANNOT_CONVERT, NULL },
+	{ { "-Label", "a-b@web" }, "label=a-b@web" },
+	{ { "-Label", "" }, NULL, PL_ERR_EMPTY_VALUE, NULL },
 	/* the first fault is told */
 	{ { "-Nothing", "-Mine:perhaps", "-Reason" }, NULL, PL_ERR_PARAMETER_NOT_FOUND, "'Nothing'" },
 };
@@ -279,17 +293,24 @@ run_case(const struct bind_case *c)
 }
 
 static void
-test_reason_length(void)
+test_lengths(void)
 {
 	static const struct {
+		const char *name;
 		size_t len;
 		enum pl_error error;
-	} lengths[] = { { 2000, PL_ERR_NONE }, { 2001, PL_ERR_INVALID_TEXT }, { 131071, PL_ERR_INVALID_TEXT } };
+	} lengths[] = {
+		{ "-Reason", 2000, PL_ERR_NONE }, { "-Reason", 2001, PL_ERR_INVALID_TEXT },
+		{ "-Reason", 131071, PL_ERR_INVALID_TEXT },
+		{ "-Role", 255, PL_ERR_NONE }, { "-Role", 256, PL_ERR_INVALID_TEXT },
+		{ "-Label", 128, PL_ERR_NONE }, { "-Label", 129, PL_ERR_INVALID_TEXT },
+		{ "-Description", 256, PL_ERR_NONE },
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
 		char *word = malloc(lengths[i].len + 1);
-		char *argv[] = { (char[]){ "x" }, (char[]){ "-Reason" }, word, NULL };
+		char *name = strdup(lengths[i].name), *argv[] = { (char[]){ "x" }, name, word, NULL };
 		struct pl_ctx ctx;
 		struct pl_buf out;
 
@@ -302,6 +323,7 @@ test_reason_length(void)
 		pl_buf_clear(&out);
 		pl_ctx_clear(&ctx);
 		free(word);
+		free(name);
 	}
 }
 
@@ -346,7 +368,7 @@ main(void)
 
 	for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		run_case(&cases[i]);
-	test_reason_length();
+	test_lengths();
 	test_missing();
 	test_show();
 	return unit_end();

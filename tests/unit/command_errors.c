@@ -64,7 +64,7 @@ static const struct {
 	int plain, runner;
 } exits[] = {
 	{ PL_OK, PL_ERR_NONE, 0, 0 },
-	{ PL_FALSE, PL_ERR_NONE, 1, 125 },
+	{ PL_FALSE, PL_ERR_NONE, 1, 1 },
 	{ PL_E_USAGE, PL_ERR_CANNOT_CONVERT, 64, 64 },
 	{ PL_E_NOT_FOUND, PL_ERR_TASK_NOT_FOUND, 66, 126 },
 	{ PL_E_UNAVAILABLE, PL_ERR_NOT_ENABLED, 69, 126 },

@@ -9,7 +9,7 @@
 
 struct sample {
 	char *task, *role, *reason, *account, *kind, *member, *operations, *parameter, *values;
-	char *description, *path, *name;
+	char *description, *path, *name, *label;
 	int64_t count, limit, duration_s, start, from, to;
 	bool mine;
 	enum pl_choice bind;
@@ -21,7 +21,7 @@ static const char *const sample_kinds[] = { "Manual", "Auto", NULL };
 
 static const struct pl_param sample_params[] = {
 	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .set = 1, .alias = "Identity" },
-	{ "Role", IN(PL_STRING, role), .flags = PL_REQUIRED, .set = 1 },
+	{ "Role", IN(PL_STRING, role), .flags = PL_REQUIRED | PL_ID, .set = 1 },
 	{ "Reason", IN(PL_REASON, reason), .flags = PL_REQUIRED, .help = "why" },
 	{ "Account", IN(PL_ACCOUNT, account), .flags = PL_PIPE },
 	{ "Kind", IN(PL_ENUM, kind), .values = sample_kinds },
@@ -39,6 +39,7 @@ static const struct pl_param sample_params[] = {
 	{ "StartTimeUtc", IN(PL_TIME, start) },
 	{ "StartDate", IN(PL_DATE, from) },
 	{ "EndDate", IN(PL_END_DATE, to) },
+	{ "Label", IN(PL_STRING, label), .flags = PL_NEW_NAME },
 	{ "Mine", IN(PL_SWITCH, mine) },
 	{ "BindParameters", IN(PL_BOOL, bind), .fallback = "true" },
 	{ 0 }
@@ -81,6 +82,7 @@ sample_print(const struct sample *s, struct pl_buf *out)
 	sample_text(out, "description", s->description);
 	sample_text(out, "path", s->path);
 	sample_text(out, "name", s->name);
+	sample_text(out, "label", s->label);
 	sample_number(out, "count", s->count);
 	sample_number(out, "limit", s->limit);
 	sample_number(out, "duration", s->duration_s);

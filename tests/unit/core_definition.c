@@ -4,6 +4,7 @@
 
 #include "pamlite/definition.h"
 #include "pamlite/list.h"
+#include "pamlite/text.h"
 
 #include "unit.h"
 

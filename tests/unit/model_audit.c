@@ -10,7 +10,8 @@
 enum { BAD = 5 };   /* the record that is tampered with */
 
 /* Quotes, a backslash, a right-to-left override, zero-width and tag characters, an emoji, a closing brace. */
-#define HOSTILE "a \"quoted\\\" \xe2\x80\xae" "b\xe2\x80\x8b \xf3\xa0\x81\x81 \xf0\x9f\x98\x80 \xc3\xa9 '},{\"Sequence\":1"
+#define HOSTILE "a \"quoted\\\" \xe2\x80\xae" \
+	"b\xe2\x80\x8b \xf3\xa0\x81\x81 \xf0\x9f\x98\x80 \xc3\xa9 '},{\"Sequence\":1"
 
 /* A day with every kind of record in it; the fifth is an ordinary request. */
 static void
@@ -22,14 +23,17 @@ make_log(void)
 	world_populate();
 	make_job(JOB, 1);
 	act_as("alice");
-	SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .reason = text("alice asks"), .ticket = text("T-1") }), "");
+	SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .reason = text("alice"
+	    " asks"), .ticket = text("T-1") }),
+	    "");
 	SAYS(approve(world.request), "SelfApproval");
 	act_as("bob");
 	SAYS(approve(world.request), "");
 	act_as("alice");
 	SAYS(run_task(JOB), "");
 	act_as("carol");
-	SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .reason = text(HOSTILE), .context = text(HOSTILE) }), "");
+	SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .reason = text(HOSTILE), .context = text(HOSTILE) }),
+	    "");
 	SAYS(take_back(world.request), "AuthorizationNotFound");
 	CHECK_INT(audit_count(), 10);
 	CHECK_INT(first_bad_record(), 0);
@@ -78,10 +82,13 @@ test_lines(void)
 		CHECK(strstr(line, "\xf3\xa0\x81\x81") == NULL);
 		CHECK_STR(sql_text("SELECT group_concat(key) FROM (SELECT key FROM audit, json_each(data)"
 		    " WHERE sequence = %lld)", (long long)i), KEYS);
-		CHECK_INT(sql_int("SELECT json_extract(data, '$.Sequence') = sequence AND json_extract(data, '$.Time') = time"
+		CHECK_INT(sql_int("SELECT json_extract(data, '$.Sequence') = sequence AND json_extract(data,"
+		    " '$.Time') = time"
 		    " AND json_extract(data, '$.UserId') = user AND json_extract(data, '$.Operation') = operation"
 		    " AND json_extract(data, '$.ObjectId') IS object AND json_extract(data, '$.Result') = result"
-		    " AND json_extract(data, '$.RecordType') = record_type FROM audit WHERE sequence = %lld", (long long)i), 1);
+		    " AND json_extract(data, '$.RecordType') = record_type FROM audit WHERE sequence ="
+		    " %lld", (long long)i),
+		    1);
 	}
 	/* What was hostile comes back as it was. */
 	CHECK_STR(sql_text("SELECT json_extract(data, '$.Parameters.Reason') FROM audit WHERE sequence = 9"), HOSTILE);
@@ -128,7 +135,8 @@ tamper(const char *sql)
 	char kept[2][1024];
 
 	for (int i = 0; i < 2; i++) {
-		snprintf(kept[i], sizeof(kept[i]), "%s", sql_text("SELECT sql FROM sqlite_schema WHERE name = '%s'", names[i]));
+		snprintf(kept[i], sizeof(kept[i]), "%s",
+		    sql_text("SELECT sql FROM sqlite_schema WHERE name = '%s'", names[i]));
 		CHECK_INT(sql_run("DROP TRIGGER %s", names[i]), SQLITE_OK);
 	}
 	if (sqlite3_exec(world_raw(), sql, NULL, NULL, NULL) != SQLITE_OK) {
@@ -175,8 +183,8 @@ static const struct {
 	{ "UPDATE audit SET data = (SELECT b.data FROM audit b WHERE b.sequence = 11 - audit.sequence),"
 	    " hash = (SELECT b.hash FROM audit b WHERE b.sequence = 11 - audit.sequence) WHERE sequence IN (5, 6)", 5 },
 	{ "UPDATE audit SET sequence = -sequence WHERE sequence >= 5; UPDATE audit SET sequence = 1 - sequence"
-	    " WHERE sequence < 0; INSERT INTO audit SELECT 5, data, hash, time, user, operation, object, result, record_type"
-	    " FROM audit WHERE sequence = 6", 6 },
+	    " WHERE sequence < 0; INSERT INTO audit SELECT 5, data, hash, time, user, operation, object, result,"
+	    " record_type FROM audit WHERE sequence = 6", 6 },
 	{ "INSERT INTO audit SELECT 11, data, hash, time, user, operation, object, result, record_type FROM audit"
 	    " WHERE sequence = 10", 11 },
 	{ "INSERT INTO audit SELECT 0, data, hash, time, user, operation, object, result, record_type FROM audit"
@@ -273,9 +281,10 @@ test_every_byte(void)
 		for (size_t i = 0; i < len; i += step) {
 			memcpy(changed, saved, len + 1);
 			changed[i] ^= 1;
-			CHECK_INT(sql_run("UPDATE audit SET %s = '%s' WHERE sequence = %d", name,
-			    strchr(changed, '\'') == NULL ? changed : "", BAD), strchr(changed, '\'') == NULL || column == 0 ?
-			    SQLITE_OK : SQLITE_CONSTRAINT);
+			if (changed[i] == '\'')   /* would end the text in SQL */
+				continue;
+			CHECK_INT(sql_run("UPDATE audit SET %s = '%s' WHERE sequence = %d", name, changed, BAD),
+			    SQLITE_OK);
 			CHECK_INT(found_at(0), BAD);
 		}
 		CHECK_INT(sql_run("UPDATE audit SET %s = '%s' WHERE sequence = %d", name, saved, BAD), SQLITE_OK);
@@ -349,11 +358,11 @@ test_long_log(void)
 
 	world_begin("audit");
 	CHECK_INT(sqlite3_exec(world_raw(), "BEGIN", NULL, NULL, NULL), SQLITE_OK);
-	CHECK_INT(sqlite3_prepare_v2(world_raw(), "INSERT INTO audit VALUES (?, ?, ?, 't', 'u', 'o', NULL, 'r', 'y')", -1,
-	    &stmt, NULL), SQLITE_OK);
+	CHECK_INT(sqlite3_prepare_v2(world_raw(), "INSERT INTO audit VALUES (?, ?, ?, 't', 'u', 'o', NULL, 'r', 'y')",
+	    -1, &stmt, NULL), SQLITE_OK);
 	for (int i = 1; i <= 10001; i++) {
 		snprintf(line, sizeof(line), "{\"Sequence\":%d,\"Time\":\"t\",\"UserId\":\"u\",\"RecordType\":\"y\","
-		    "\"Operation\":\"o\",\"ObjectId\":null,\"Result\":\"r\"}", i);
+		    "\"Operation\":\"o\",\"ObjectId\":null,\"Result\":\"r\",\"ErrorId\":null}", i);
 		pl_audit_hash(previous, line, hash);
 		memcpy(previous, hash, sizeof(previous));
 		sqlite3_bind_int(stmt, 1, i);

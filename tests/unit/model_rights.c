@@ -365,7 +365,8 @@ static const struct {
 	const char *there, *not_there;
 } pairs[] = {
 	{ approve, thing.pending, NOBODY }, { deny, thing.pending, NOBODY }, { withdraw, thing.pending, NOBODY },
-	{ change_of, thing.pending, NOBODY }, { wait_for, thing.pending, NOBODY }, { preview_of, thing.pending, NOBODY },
+	{ change_of, thing.pending, NOBODY }, { wait_for, thing.pending, NOBODY },
+	{ preview_of, thing.pending, NOBODY },
 	{ see_request_of, thing.granted, NOBODY }, { see_grant_of, thing.grant, NOBODY },
 	{ take_back, thing.grant, NOBODY }, { take_back, thing.granted, NOBODY }, { take_back, thing.pending, NOBODY },
 	{ see_run_of, thing.run, NOBODY }, { stop_of, thing.run, NOBODY },
@@ -554,8 +555,10 @@ test_domain_listings(void)
 		act_as(forms[i]);
 		CHECK_INT(listed(NULL, true), 1);
 		act_as("owner");
-		CHECK_INT(listed(i == 0 ? "RequestorUPN -eq 'alice'" : "RequestorUPN -eq 'alice@EXAMPLE.ORG'", false), 1);
-		CHECK_INT(listed(i == 0 ? "RequestorUPN -ne 'alice'" : "RequestorUPN -ne 'alice@EXAMPLE.ORG'", false), 1);
+		CHECK_INT(listed(i == 0 ? "RequestorUPN -eq 'alice'" : "RequestorUPN -eq 'alice@EXAMPLE.ORG'",
+		    false), 1);
+		CHECK_INT(listed(i == 0 ? "RequestorUPN -ne 'alice'" : "RequestorUPN -ne 'alice@EXAMPLE.ORG'",
+		    false), 1);
 	}
 	CHECK_INT(listed("RequestorUPN -eq 'alice@OTHER.ORG'", false), 1);
 	CHECK_INT(listed("RequestorUPN -eq 'ALICE@example.org'", false), 1);

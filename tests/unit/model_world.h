@@ -338,10 +338,12 @@ remove_policy(const char *identity)
 {
 	struct pl_policy_spec spec = { .identity = text(identity) };
 	struct pl_caller before = world.ctx.caller;
+	struct pl_policy removed;
 	enum pl_status st;
 
 	act_as("owner");
-	st = pl_policy_remove(&world.ctx, &spec);
+	st = pl_policy_remove(&world.ctx, &spec, &removed);
+	pl_row_clear(&pl_policy_noun, &removed);
 	world.ctx.caller = before;
 	return st;
 }
@@ -421,11 +423,14 @@ approve_version(const char *id, const char *version)
 	bool granted;
 
 	st = pl_request_approve(&world.ctx, &spec, &out, &grant, &granted);
-	if (st == PL_OK) {
+	/* The grant if this completed the request, else the request. */
+	CHECK_INT(granted, grant.identity != NULL);
+	if (st == PL_OK && granted) {
+		snprintf(world.request, sizeof(world.request), "%s", grant.request);
+		snprintf(world.grant, sizeof(world.grant), "%s", grant.identity);
+		snprintf(world.state, sizeof(world.state), "Approved");
+	} else if (st == PL_OK)
 		keep_request(&out);
-		CHECK_INT(granted, grant.identity != NULL);
-	} else
-		CHECK(!granted);
 	pl_row_clear(&pl_request_noun, &out);
 	pl_row_clear(&pl_authorization_noun, &grant);
 	return st;

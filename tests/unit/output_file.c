@@ -96,6 +96,39 @@ test_modes(void)
 	CHECK_INT(mode_of("file"), 0600);
 }
 
+/* What is there has its last line ended, and whoever continues it can tell that there was something. */
+static void
+test_continued(void)
+{
+	static const struct {
+		const char *before, *after;
+		bool continued;
+	} cases[] = {
+		{ NULL, "new\n", false },
+		{ "", "new\n", false },
+		{ "old", "old\nnew\n", true },
+		{ "old\n", "old\nnew\n", true },
+		{ "old\r\n", "old\r\nnew\n", true },
+		{ "\n", "\nnew\n", true },
+	};
+	struct pl_file file;
+	size_t i;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		unlink("file");
+		if (cases[i].before != NULL)
+			put("file", cases[i].before);
+		CHECK_INT(write_file("file", PL_FILE_APPEND, true), PL_OK);
+		CHECK_STR(get("file"), cases[i].after);
+		unlink("file");
+		if (cases[i].before != NULL)
+			put("file", cases[i].before);
+		CHECK_INT(pl_file_open(&ctx, "file", PL_FILE_APPEND, &file), PL_OK);
+		CHECK_INT(file.continued, cases[i].continued);
+		CHECK_INT(pl_file_close(&ctx, &file, false), PL_OK);
+	}
+}
+
 static void
 test_refused(void)
 {
@@ -168,6 +201,7 @@ main(void)
 	umask(022);
 	pl_ctx_init(&ctx);
 	test_modes();
+	test_continued();
 	test_refused();
 	test_race();
 	test_long_name();

@@ -126,6 +126,31 @@ test_formulas(void)
 	}
 }
 
+/* Two halves of a Csv file have one header. */
+static void
+test_continued(void)
+{
+	struct pl_out_options options = { .format = PL_FORMAT_CSV, .properties = "Text\n" };
+	const struct sample row = { .text = (char[]){ "x" } };
+	struct pl_out *out;
+	char got[64];
+	ssize_t len;
+	int i;
+
+	options.fd = memfd_create("continued", MFD_CLOEXEC);
+	for (i = 0; i < 2; i++) {
+		options.continued = i > 0;
+		CHECK_INT(pl_out_open(&out, &ctx, &sample_noun, &options), PL_OK);
+		CHECK_INT(pl_out_row(out, &row), PL_OK);
+		CHECK_INT(pl_out_row(out, &row), PL_OK);
+		CHECK_INT(pl_out_close(out), PL_OK);
+	}
+	len = pread(options.fd, got, sizeof(got) - 1, 0);
+	got[len > 0 ? len : 0] = '\0';
+	CHECK_STR(got, "\"Text\"\r\n\"x\"\r\n\"x\"\r\n\"x\"\r\n\"x\"\r\n");
+	close(options.fd);
+}
+
 static void
 test_properties(void)
 {
@@ -154,7 +179,7 @@ test_failure(void)
 	pl_ctx_forgive(&ctx);
 }
 
-/* Without flags every column is in a table, and the first one is the identity. */
+/* Without flags every column is in a table, and what is the only one of its kind is called by it. */
 static void
 test_plain_noun(void)
 {
@@ -171,7 +196,7 @@ test_plain_noun(void)
 	CHECK_STR(got, " Number Flag\n      7 False\n1234567 True\n");
 	free(got);
 	got = sample_print(&ctx, &noun, PL_FORMAT_ID, NULL, rows, 2);
-	CHECK_STR(got, "7\n1234567\n");
+	CHECK_STR(got, "Plain\nPlain\n");
 	free(got);
 }
 
@@ -193,6 +218,7 @@ main(void)
 	pl_ctx_init(&ctx);
 	test_forms();
 	test_formulas();
+	test_continued();
 	test_properties();
 	test_failure();
 	test_plain_noun();

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include "run_cases.h"
@@ -110,6 +111,42 @@ test_not_relayed(void)
 
 	out = run_shell("trap 'exit 9' USR1; kill -USR1 $PPID; sleep 0.1; exit 5", (struct pl_run_spec){ 0 });
 	CHECK_INT(out.result.exit_status, 5);
+}
+
+/* The alarm of a timer of this process is its own, and waits for it no longer than the run. */
+static void
+test_own_timer(void)
+{
+	const struct itimerval timer = { { 0, 0 }, { 0, 100000 } };
+	struct outcome out;
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+	out = run_shell("trap 'exit 1' ALRM; sleep 0.4; exit 7", (struct pl_run_spec){ 0 });
+	CHECK_INT(out.result.reason, PL_END_EXITED);
+	CHECK_INT(out.result.exit_status, 7);
+}
+
+/* Who kills the process that watches the task ends the task. */
+static void
+test_orphan(void)
+{
+	pid_t watcher;
+	char c;
+
+	CHECK(pipe2(task_output, O_CLOEXEC) == 0);
+	fflush(stdout);
+	watcher = fork();
+	if (watcher == 0) {
+		dup2(task_output[1], STDOUT_FILENO);
+		run_shell("echo ready; exec sleep 10", (struct pl_run_spec){ 0 });
+		_exit(0);
+	}
+	close(task_output[1]);
+	while (read(task_output[0], &c, 1) == 1 && c != '\n')
+		;
+	kill(watcher, SIGKILL);
+	waitpid(watcher, NULL, 0);
+	CHECK(wait_for_group() < 2000);
 }
 
 static void
@@ -222,6 +259,8 @@ main(int argc, char *argv[])
 	}
 	test_relay();
 	test_not_relayed();
+	test_own_timer();
+	test_orphan();
 	test_verdicts();
 	test_polling();
 	test_stubborn();
