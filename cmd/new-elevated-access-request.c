@@ -23,7 +23,7 @@ static const struct pl_param params[] = {
 	{ "StartTimeUtc", IN(PL_TIME, start_at), .fallback = "the approval", .help = "when the grant begins" },
 	{ "Wait", IN(PL_SWITCH, wait), .help = "wait for the decision" },
 	{ "Timeout", IN(PL_INT, timeout_s), .min = 1, .max = 31536000, .fallback = "none",
-	  .help = "longest wait in seconds" },
+	  .help = "with -Wait: longest wait in seconds" },
 	{ "ClientToken", IN(PL_STRING, client_token),
 	  .help = "any word, unique per caller: a retry gets the same request" },
 	{ 0 }

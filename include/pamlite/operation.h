@@ -19,7 +19,7 @@ struct pl_rights {
 	bool enabled;                           /* the control is on */
 	bool configure;                         /* may configure */
 	bool see_all;                           /* may configure or audit */
-	char *groups;                           /* once asked for: JSON array of the ids of the caller's approver groups */
+	char *groups;                           /* once asked for: the caller's groups, ids in a JSON array */
 };
 
 /*
@@ -29,7 +29,7 @@ struct pl_rights {
  */
 struct pl_operation {
 	bool writes;
-	bool keeps;                             /* what was written so far stands, whatever the end */
+	bool keeps;                             /* what was written so far stands, however it ends */
 	struct pl_record record;
 	struct pl_rights rights;
 	char target[PL_TARGET_MAX + 1];         /* as the caller named it; for -WhatIf */

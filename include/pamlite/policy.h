@@ -41,7 +41,10 @@ struct pl_policy_spec {
 enum pl_status pl_policy_create(struct pl_ctx *ctx, const struct pl_policy_spec *spec, struct pl_policy *out);
 enum pl_status pl_policy_change(struct pl_ctx *ctx, const struct pl_policy_spec *spec, struct pl_policy *out);
 
-/* With it its pending requests are canceled and its live grants revoked, each with its record. *out is what was removed. */
+/*
+ * With it its pending requests are canceled and its live grants revoked, each
+ * with its record. *out is what was removed.
+ */
 enum pl_status pl_policy_remove(struct pl_ctx *ctx, const struct pl_policy_spec *spec, struct pl_policy *out);
 
 struct pl_policy_filter {

@@ -294,7 +294,8 @@ check_given(const struct pl_typed_map *declared, const struct pl_typed_map *give
 static int
 compare_names(const void *a, const void *b)
 {
-	const struct pl_item *x = &((const struct pl_typed_entry *)a)->name, *y = &((const struct pl_typed_entry *)b)->name;
+	const struct pl_item *x = &((const struct pl_typed_entry *)a)->name;
+	const struct pl_item *y = &((const struct pl_typed_entry *)b)->name;
 	int order = memcmp(x->text, y->text, x->len < y->len ? x->len : y->len);
 
 	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);

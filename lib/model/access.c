@@ -352,21 +352,22 @@ static const struct {
 	{ "NoPolicy", " (No approval policy covers it.)" },
 };
 
-/* " -Parameter a=1,b=2" as a shell and the binder read it back; nothing where quoting it would confuse. */
+/* " -Parameter 'a=1,b=2'" as a shell and the binder read it back; not where that would take more quoting. */
 static void
 hint_parameters(struct pl_buf *out, const char *given)
 {
-	const char *at = given;
+	const char *at = given, *separator = " -Parameter '";
 	struct pl_item it;
 
 	if (pl_list_count(given) == 0)
 		return;
-	if (strpbrk(given, "'\"\\$`! ,") != NULL) {
+	if (strpbrk(given, "',") != NULL) {
 		pl_buf_text(out, " -Parameter ...");
 		return;
 	}
-	while (pl_list_next(&at, &it))
-		pl_buf_printf(out, "%s%.*s", at == given + it.len + 1 ? " -Parameter " : ",", (int)it.len, it.text);
+	for (; pl_list_next(&at, &it); separator = ",")
+		pl_buf_printf(out, "%s%.*s", separator, (int)it.len, it.text);
+	pl_buf_char(out, '\'');
 }
 
 /*

@@ -286,8 +286,9 @@ pl_authorization_list(struct pl_ctx *ctx, const struct pl_authorization_filter *
 	if (filter->mine)
 		pl_query_where(&q, SQL_IS_ME("a.holder"));
 	if (filter->active_only)
-		pl_query_where(&q, "a.id IN (SELECT id FROM authorization WHERE revoked_at IS NULL AND end_at > :now) AND "
-		    SQL_LIVE " AND (SELECT enabled FROM control)");
+		pl_query_where(&q, "a.id IN (SELECT id FROM authorization WHERE revoked_at IS NULL AND end_at > :now)"
+		    " AND " SQL_LIVE " AND (SELECT enabled FROM control)");
 	q.selective = q.selective || filter->mine || filter->active_only;
-	return pl_query_get(&q, "Get-ElevatedAccessAuthorization", filter->identity != NULL ? &own : &request, each, arg);
+	return pl_query_get(&q, "Get-ElevatedAccessAuthorization", filter->identity != NULL ? &own : &request, each,
+	    arg);
 }

@@ -124,7 +124,8 @@ add_bound(struct pl_buf *sql, const struct order *o, const char *name, bool behi
 		return;
 	}
 	/* Where null is bound as null, it is the least. */
-	pl_buf_printf(sql, " %s= %s%s%s AND (", beyond, plain ? "" : "coalesce(", name, plain ? "" : ", " SQL_LEAST ")");
+	pl_buf_printf(sql, " %s= %s%s%s AND (", beyond, plain ? "" : "coalesce(", name,
+	    plain ? "" : ", " SQL_LEAST ")");
 	order_key(sql, o->by);
 	pl_buf_printf(sql, " %s %s%s%s OR %s %s %s_id)", beyond, plain ? "" : "coalesce(", name,
 	    plain ? "" : ", " SQL_LEAST ")", o->id->sql, behind ? ">" : "<=", name);

@@ -148,7 +148,9 @@ bind_parameters(struct pl_ctx *ctx, const struct pl_request_spec *spec, const st
 {
 	if (strcmp(d->type, "Task") == 0)
 		return bind_declared(ctx, d->access, spec->parameters, policy->bind_parameters, &d->parameters);
-	return pl_list_count(spec->parameters) > 0 ? parameter_failure(ctx, d->access, "a role takes no parameters") : PL_OK;
+	if (pl_list_count(spec->parameters) > 0)
+		return parameter_failure(ctx, d->access, "a role takes no parameters");
+	return PL_OK;
 }
 
 static enum pl_status

@@ -135,7 +135,8 @@ enum pl_status
 pl_system_account_list(struct pl_ctx *ctx, const struct pl_system_account_filter *filter, pl_row_fn *each, void *arg)
 {
 	static const char *const names[] = { "Identity", NULL };
-	const struct pl_named named = { &pl_system_account_noun, names, filter->identity, PL_ERR_SYSTEM_ACCOUNT_NOT_FOUND };
+	const struct pl_named named = { &pl_system_account_noun, names, filter->identity,
+		PL_ERR_SYSTEM_ACCOUNT_NOT_FOUND };
 	struct pl_query q;
 
 	pl_query_init(&q, ctx, &pl_system_account_noun);

@@ -32,7 +32,8 @@ static const struct pl_column columns[] = {
 	COL("Sha256", TEXT, sha256, "t.sha256", 0),
 	COL("Member", LIST, members, "(SELECT group_concat(member || char(10), '') FROM"
 	    " (SELECT member FROM task_member WHERE task = t.name ORDER BY position))", 0),
-	COL("Policy", TEXT, policy, "(SELECT p.id FROM policy p WHERE p.access = t.name AND " SQL_POLICY_VISIBLE ")", 0),
+	COL("Policy", TEXT, policy,
+	    "(SELECT p.id FROM policy p WHERE p.access = t.name AND " SQL_POLICY_VISIBLE ")", 0),
 	COL("Version", TEXT, version, "substr(t.digest, 1, 16)", 0),
 	COL("Description", TEXT, description, "t.description", 0),
 	COL("DateCreatedUtc", TIME, created_at, "t.created_at", PL_COL_INDEXED),

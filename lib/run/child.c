@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "pamlite/list.h"
@@ -75,14 +76,17 @@ vector_make(struct vector *v, const char *first, const char *list)
 	return true;
 }
 
+/* The C library keeps two signals to itself and refuses them; a caller may have ignored these too. */
 static void
 default_signals(void)
 {
+	static const unsigned long kernel_default[4];   /* the kernel's own struct sigaction: SIG_DFL, no flags */
 	const struct sigaction deflt = { .sa_handler = SIG_DFL };
 	int sig;
 
-	for (sig = 1; sig <= SIGRTMAX; sig++)
-		sigaction(sig, &deflt, NULL);
+	for (sig = 1; sig < _NSIG; sig++)
+		if (sigaction(sig, &deflt, NULL) != 0)
+			(void)syscall(SYS_rt_sigaction, sig, kernel_default, NULL, _NSIG / 8);
 }
 
 /*

@@ -125,6 +125,16 @@ sync_directory(const char *path)
 	free(copy);
 }
 
+/* In one step: two names for a moment would be two names for ever if we were killed then. */
+static int
+put_in_place(const char *made, const char *path)
+{
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return 0;
+	/* A file system that cannot refuse to replace: under the lock there was nothing to replace. */
+	return errno == EINVAL || errno == ENOSYS ? rename(made, path) : -1;
+}
+
 /*
  * A new database appears under its name whole or not at all, and never over an
  * existing file. Two creators take turns by the lock file; the second finds it made.
@@ -160,7 +170,7 @@ pl_schema_create(struct pl_ctx *ctx, struct pl_store *s)
 	}
 	close(fd);
 	st = fill_new(ctx, made);
-	if (st == PL_OK && link(made, s->path) != 0 && errno != EEXIST) {
+	if (st == PL_OK && put_in_place(made, s->path) != 0 && errno != EEXIST) {
 		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "database %s cannot be made: %s", s->path, strerror(errno));
 		st = pl_target(ctx, s->path);
 	}

@@ -291,7 +291,7 @@ for pid in "${!waiting[@]}"; do
 	is "$status" "$expected" "$command waited for the lock"
 	err=$(<"$work/busy.out/$command.err")
 	has "$err" "DatabaseBusy,$(cmdlet "$command")"
-	has "$err" "$work/busy/pam-lite.db is busy"
+	has "$err" "$work/busy/pam-lite.db was busy"
 	has "$err" 'lslocks'
 	is "$(<"$work/busy.out/$command.out")" ''
 	echo "$command DatabaseBusy" >>"$lib_seen"

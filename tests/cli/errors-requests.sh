@@ -146,6 +146,8 @@ refused 75 RequestNotPending 'it was denied by bob' as dave approve-elevated-acc
 must as alice stop-elevated-access-request "$two"
 refused 75 RequestNotPending 'it is Canceled' as dave approve-elevated-access-request "$two"
 ask alice 'App\ticketed' -Ticket T3
+# Who meets it first writes down that it is Expired; after that nothing changes.
+run later 25h as bob approve-elevated-access-request "$id"
 for line in 'bob approve' 'bob deny' 'alice set -Reason r' 'alice stop'; do
 	read -r who verb words <<<"$line"
 	# shellcheck disable=SC2086

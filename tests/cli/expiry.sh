@@ -54,8 +54,10 @@ is "$([[ $out != "$id" ]] && echo another)" another
 as alice later 25h succeeds stop-elevated-access-request "$out"
 
 t "a set back clock does not bring it back: what is expired stays so"
-is "$(state_at 25h)" Expired
-as bob succeeds deny-elevated-access-request "$id"
+is "$(state_at 0s)" Expired
+as bob fails 75 RequestNotPending deny-elevated-access-request "$id"
+is "$(search-elevated-access-audit-log -Operations Expire-ElevatedAccessRequest -o Value -Property ObjectIds |
+    grep -c "$id")" 1
 
 t "the control's RequestLifetimeHours counts for requests that are made then"
 ask alice

@@ -40,7 +40,8 @@ must register-elevated-access-task 'Linux\sleep' -Path "$work/sleep"
 must new-elevated-access-approval-policy 'Linux\sleep' -ApprovalType Auto
 must as alice new-elevated-access-request 'Linux\sleep' -Reason r
 export SHELL=/bin/bash
-printf 'n\n' | as alice timeout 20 script -qec "invoke-elevated-access-task 'Linux\sleep' -Confirm" /dev/null >"$work/said"
+printf 'n\n' |
+    as alice timeout 20 script -qec "invoke-elevated-access-task 'Linux\sleep' -Confirm" /dev/null >"$work/said"
 is "${PIPESTATUS[1]}" 1
 has "$(<"$work/said")" 'Performing the operation "Invoke-ElevatedAccessTask"'
 is "$(get-elevated-access-execution -o Id)" ''
@@ -79,7 +80,7 @@ end_run
 is "$status" 6
 matches "$err" '^WARNING: the database could not be asked three times in a row; the task was ended: [^:]+: .+$'
 lacks "$err" 'invoke-elevated-access-task: '
-is "$(get-elevated-access-execution -ResultSize 1 -o Value -Property EndReason)" Stopped
+is "$(get-elevated-access-execution -Filter 'ExitStatus -eq 6' -o Value -Property EndReason)" Stopped
 
 # --- exports ---
 
@@ -131,17 +132,38 @@ is "$(get-elevated-access-request "$id" -o Value -Property RequestStatus)" Pendi
 is "$(head -n 1 "$stderr")" "VERBOSE: request $id waits for its decision"
 has "$err" 'is still pending'
 
+# begin_wait NAME: alice asks for that file, with its name as the reason, and waits; on return the wait is told.
+begin_wait()
+{
+	local i
+
+	rm -f "$work/wait.err"
+	# Not by `as`, so that it is the command itself that is killed.
+	PAMLITE_PRINCIPAL=alice new-elevated-access-request 'Linux\touch' -Reason "$1" \
+	    -Parameter "file=$work/touched/$1" -Wait -Verbose -o Id >"$work/wait.out" 2>"$work/wait.err" &
+	waiter=$!
+	for ((i = 0; i < 100; i++)); do
+		[[ ! -s $work/wait.err ]] || break
+		sleep 0.05
+	done
+}
+
 t "a wait that is interrupted has told the request's number"
-as alice new-elevated-access-request 'Linux\touch' -Reason r -Parameter "file=$work/touched/b" -Wait -Verbose -o Id \
-    >"$work/wait.out" 2>"$work/wait.err" &
-waiter=$!
-for ((i = 0; i < 100; i++)); do
-	[[ ! -s $work/wait.err ]] || break
-	sleep 0.05
-done
+begin_wait b
 kill "$waiter"
 wait "$waiter" 2>/dev/null
-is "$(<"$work/wait.err")" "VERBOSE: request $(get-elevated-access-request -ResultSize 1 -o Id) waits for its decision"
+is "$?" $((128 + 15))
+is "$(<"$work/wait.err")" \
+    "VERBOSE: request $(get-elevated-access-request -Filter "Reason -eq 'b'" -o Id) waits for its decision"
+
+t "a wait for which the database cannot be asked any more prints the request as it was made"
+begin_wait d
+cp "$PAMLITE_DATABASE" "$work/whole.db"
+flock "$PAMLITE_DATABASE.lock" dd if=/dev/zero of="$PAMLITE_DATABASE" bs=4096 count=4 conv=notrunc status=none
+wait "$waiter"
+matches "$?" '^(74|78)$'
+cp "$work/whole.db" "$PAMLITE_DATABASE"
+is "$(<"$work/wait.out")" "$(get-elevated-access-request -Filter "Reason -eq 'd'" -o Id)"
 
 t "-Timeout without -Wait is wrong use, and nothing is requested"
 before=$(get-elevated-access-request -o Id | wc -l)
@@ -188,11 +210,12 @@ t "what was removed is printed with -PassThru alone"
 must add-elevated-access-system-account robot -Reason r
 must new-elevated-access-approval-policy 'App\gone' -ApprovalType Auto
 while read -r noun identity property; do
-	for ending in '' -PassThru; do
-		run "remove-elevated-access-$noun" "$identity" -Confirm:false -WhatIf -o Value -Property "$property" $ending
-		is "$status:$out" "0:${ending:+$identity}"
-	done
-	run "remove-elevated-access-$noun" "$identity" -Confirm:false -PassThru -o Value -Property "$property"
+	command=(remove-elevated-access-"$noun" "$identity" -Confirm:false -o Value -Property "$property")
+	run "${command[@]}" -WhatIf
+	is "$status:$out" 0:
+	run "${command[@]}" -WhatIf -PassThru
+	is "$status:$out" "0:$identity"
+	run "${command[@]}" -PassThru
 	is "$status:$out" "0:$identity"
 done <<END
 approver-group ${long:128} Name

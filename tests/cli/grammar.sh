@@ -154,7 +154,7 @@ wrong NotSupportedInShell 'Add and Remove' set-elevated-access-approver-group op
 t "maps"
 request .Parameters '{"a":"1","b":"x y"}' -Reason r -Parameter a=1,b='x y'
 request .Parameters '{"a":"1","b":"2"}' -Reason r -Parameter a=1 b=2
-request .Parameters '{"opt":"ro,noexec","b":"2"}' -Reason r -Parameter "opt='ro,noexec',b=2"
+request .Parameters '{"b":"2","opt":"ro,noexec"}' -Reason r -Parameter "opt='ro,noexec',b=2"
 request .Parameters '{"opt":"ro,noexec"}' -Reason r -Parameter "'opt=ro,noexec'"
 request .Parameters '{"a":""}' -Reason r -Parameter a=
 request .Parameters '{"a":"b=c"}' -Reason r -Parameter a=b=c
