@@ -246,12 +246,12 @@ static enum pl_status
 change_domain(struct pl_ctx *ctx, const char *domain)
 {
 	static const char *const sql[] = {
-		"INSERT OR IGNORE INTO group_member (group_id, member)"
+		("INSERT OR IGNORE INTO group_member (group_id, member)"
 		" SELECT group_id, substr(member, 1, length(member) - length(:new) - 1) FROM group_member"
-		" WHERE member LIKE '_%@' || :pattern ESCAPE '!'",
-		"DELETE FROM group_member WHERE member LIKE '_%@' || :pattern ESCAPE '!'",
-		"UPDATE OR REPLACE system_account SET name = substr(name, 1, length(name) - length(:new) - 1)"
-		" WHERE name LIKE '_%@' || :pattern ESCAPE '!'",
+		" WHERE member LIKE '_%@' || :pattern ESCAPE '!'"),
+		("DELETE FROM group_member WHERE member LIKE '_%@' || :pattern ESCAPE '!'"),
+		("UPDATE OR REPLACE system_account SET name = substr(name, 1, length(name) - length(:new) - 1)"
+		" WHERE name LIKE '_%@' || :pattern ESCAPE '!'"),
 	};
 	const char *old = pl_op_rights(ctx)->domain;
 	struct pl_buf pattern;

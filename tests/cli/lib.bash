@@ -128,8 +128,9 @@ later()
 
 	shift
 	[[ $offset == -* ]] || offset=+$offset
-	[[ -n ${lib_faketime:-} ]] || lib_faketime=$(faketime -f +0 printenv LD_PRELOAD)
-	FAKETIME=$offset FAKETIME_DONT_FAKE_MONOTONIC=1 LD_PRELOAD=$lib_faketime \
+	# The library without its wrapper and without shared memory: both leave files behind that later ones trip over.
+	[[ -n ${lib_faketime:-} ]] || lib_faketime=$(dpkg -L libfaketime | grep '/libfaketime\.so\.1$')
+	FAKETIME=$offset FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DISABLE_SHM=1 LD_PRELOAD=$lib_faketime \
 	    ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 "$@"
 }
 
