@@ -128,9 +128,9 @@ later()
 
 	shift
 	[[ $offset == -* ]] || offset=+$offset
-	# The library without its wrapper and without shared memory: both leave files behind that later ones trip over.
+	# The library without its wrapper, whose semaphores are named by process ids that come again.
 	[[ -n ${lib_faketime:-} ]] || lib_faketime=$(dpkg -L libfaketime | grep '/libfaketime\.so\.1$')
-	FAKETIME=$offset FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_DISABLE_SHM=1 LD_PRELOAD=$lib_faketime \
+	FAKETIME=$offset FAKETIME_DONT_FAKE_MONOTONIC=1 LD_PRELOAD=$lib_faketime \
 	    ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 "$@"
 }
 
