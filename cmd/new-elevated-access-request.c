@@ -3,28 +3,35 @@
 #include "pamlite/command.h"
 #include "pamlite/request.h"
 
-#define IN(type, member) type(struct pl_request_spec, member)
+struct args {
+	struct pl_request_spec request;
+	bool wait;
+	int64_t timeout_s;
+};
+
+#define IN(type, member) type(struct args, member)
 
 static const struct pl_param params[] = {
-	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .set = 1,
+	{ "Task", IN(PL_TASK, request.task), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .set = 1,
 	  .help = "task to be granted, Scope\\Name" },
-	{ "Role", IN(PL_TASK, role), .flags = PL_REQUIRED, .set = 1, .help = "role to be granted: all of its tasks" },
-	{ "RoleGroup", IN(PL_TASK, role_group), .flags = PL_REQUIRED, .set = 1,
+	{ "Role", IN(PL_TASK, request.role), .flags = PL_REQUIRED, .set = 1,
+	  .help = "role to be granted: all of its tasks" },
+	{ "RoleGroup", IN(PL_TASK, request.role_group), .flags = PL_REQUIRED, .set = 1,
 	  .help = "role group to be granted: all of its roles" },
-	{ "Reason", IN(PL_REASON, reason), .flags = PL_REQUIRED,
+	{ "Reason", IN(PL_REASON, request.reason), .flags = PL_REQUIRED,
 	  .help = "why; shown to approvers and kept in the audit log" },
-	{ "DurationHours", IN(PL_HOURS, duration_s), .set = 2,
+	{ "DurationHours", IN(PL_HOURS, request.duration_s), .set = 2,
 	  .fallback = "the control's default, within the policy's maximum",
 	  .help = "how long the grant lasts, in whole hours" },
-	{ "Duration", IN(PL_DURATION, duration_s), .set = 2, .help = "the same as PTnHnM, at least 5 minutes" },
-	{ "Parameter", IN(PL_MAP, parameters), .help = "values of the task's parameters, name=value" },
-	{ "Context", IN(PL_STRING, context), .help = "where this belongs: an incident, a change, a host" },
-	{ "Ticket", IN(PL_STRING, ticket), .help = "ticket that the request is for" },
-	{ "StartTimeUtc", IN(PL_TIME, start_at), .fallback = "the approval", .help = "when the grant begins" },
+	{ "Duration", IN(PL_DURATION, request.duration_s), .set = 2, .help = "the same as PTnHnM, at least 5 minutes" },
+	{ "Parameter", IN(PL_MAP, request.parameters), .help = "values of the task's parameters, name=value" },
+	{ "Context", IN(PL_STRING, request.context), .help = "where this belongs: an incident, a change, a host" },
+	{ "Ticket", IN(PL_STRING, request.ticket), .help = "ticket that the request is for" },
+	{ "StartTimeUtc", IN(PL_TIME, request.start_at), .fallback = "the approval", .help = "when the grant begins" },
 	{ "Wait", IN(PL_SWITCH, wait), .help = "wait for the decision" },
 	{ "Timeout", IN(PL_INT, timeout_s), .min = 1, .max = 31536000, .fallback = "none",
 	  .help = "with -Wait: longest wait in seconds" },
-	{ "ClientToken", IN(PL_STRING, client_token),
+	{ "ClientToken", IN(PL_STRING, request.client_token),
 	  .help = "any word, unique per caller: a retry gets the same request" },
 	{ 0 }
 };
@@ -61,19 +68,18 @@ wait_and_show(struct pl_ctx *ctx, const struct pl_request *made, int64_t timeout
 static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 {
-	struct pl_request_spec spec = *(const struct pl_request_spec *)args;
-	const bool waits = spec.wait && !ctx->what_if;
+	const struct args *a = args;
+	const bool waits = a->wait && !ctx->what_if;
 	struct pl_request row;
 	enum pl_status st;
 
-	if (spec.timeout_s != 0 && !spec.wait) {
+	if (a->timeout_s != 0 && !a->wait) {
 		pl_fail(ctx, PL_ERR_PARAMETER_SET, "-Timeout is the end of a wait, and there is none.");
 		return pl_hint(ctx, "give -Wait too");
 	}
-	spec.wait = false;
-	st = pl_request_submit(ctx, &spec, &row);
+	st = pl_request_submit(ctx, &a->request, &row);
 	if (st == PL_OK)
-		st = waits ? wait_and_show(ctx, &row, spec.timeout_s, out) : pl_out_row(out, &row);
+		st = waits ? wait_and_show(ctx, &row, a->timeout_s, out) : pl_out_row(out, &row);
 	pl_row_clear(&pl_request_noun, &row);
 	return st;
 }
@@ -83,7 +89,7 @@ static const struct pl_command command = {
 	.summary = "ask for elevated access for a limited time",
 	.needs = PL_NEED_STORE_WRITE,
 	.params = params,
-	.args_size = sizeof(struct pl_request_spec),
+	.args_size = sizeof(struct args),
 	.output = &pl_request_noun,
 	.examples = examples,
 	.errors = errors,

@@ -36,8 +36,6 @@ struct pl_request_spec {
 	char *context, *ticket;
 	int64_t start_at;                  /* 0 = at once */
 	char *client_token;                /* unique per caller: a retry gets the same request */
-	bool wait;
-	int64_t timeout_s;                 /* of the wait; 0 = none */
 };
 
 /*

@@ -80,7 +80,9 @@ set_id(struct pl_ctx *ctx, char **member, const char *text)
 	enum pl_status st = set_text(ctx, member, text);
 	char *p;
 
-	for (p = *member; st == PL_OK && pl_uuid_is_valid(text) && *p != '\0'; p++)
+	if (*member == NULL || !pl_uuid_is_valid(text))
+		return st;
+	for (p = *member; *p != '\0'; p++)
 		if (*p >= 'A' && *p <= 'Z')
 			*p = (char)(*p - 'A' + 'a');
 	return st;

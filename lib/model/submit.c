@@ -342,18 +342,9 @@ submit(struct pl_ctx *ctx, const struct pl_request_spec *spec, struct pl_request
 enum pl_status
 pl_request_submit(struct pl_ctx *ctx, const struct pl_request_spec *spec, struct pl_request *out)
 {
-	struct pl_wait_spec wait = { .timeout_s = spec->timeout_s };
 	enum pl_status st;
 
 	pl_row_init(&pl_request_noun, out);
 	st = pl_op_begin(ctx, "New-ElevatedAccessRequest", PL_RECORD_REQUEST, spec_access(spec));
-	if (st == PL_OK)
-		st = pl_op_end(ctx, submit(ctx, spec, out));
-	if (st != PL_OK || !spec->wait || ctx->what_if)
-		return st;
-	wait.request = strdup(out->identity);
-	pl_row_clear(&pl_request_noun, out);
-	st = wait.request != NULL ? pl_request_wait(ctx, &wait, out) : pl_fail_memory(ctx);
-	free(wait.request);
-	return st;
+	return st == PL_OK ? pl_op_end(ctx, submit(ctx, spec, out)) : st;
 }

@@ -140,7 +140,7 @@ sql_text(const char *fmt, ...)
 	return to;
 }
 
-#define sql_int(...) atoll(sql_text(__VA_ARGS__))
+#define sql_int(...) strtoll(sql_text(__VA_ARGS__), NULL, 10)
 
 /* Returns SQLite's result, so that a refusal can be expected. */
 __attribute__((format(printf, 1, 2))) static inline int

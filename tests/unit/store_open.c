@@ -41,7 +41,7 @@ static char *
 read_bytes(const char *path, size_t *len)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
+	struct stat st = { 0 };
 	char *bytes;
 
 	CHECK(fd >= 0 && fstat(fd, &st) == 0);
@@ -602,7 +602,7 @@ test_damaged_pages(void)
 
 	begin();
 	whole = read_bytes(world.path, &len);
-	copy = malloc(len);
+	copy = malloc(len + 1);
 	if (copy == NULL)
 		exit(1);
 	for (size_t page = 0; page < len; page += 4096)
