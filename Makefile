@@ -95,7 +95,7 @@ $(BUILD)/pam-lite.pc: Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
 	    'Name: pam-lite' 'Description: privileged access management: requests, approvals, runs and their evidence' \
-	    'Version: $(VERSION)' 'Requires.private: $(PKGS)' \
+	    'Version: $(VERSION)' 'Requires: $(PKGS)' \
 	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lpam-lite' >$@
 
 deps:
