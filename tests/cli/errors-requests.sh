@@ -154,6 +154,23 @@ for line in 'bob approve' 'bob deny' 'alice set -Reason r' 'alice stop'; do
 	refused 75 RequestNotPending 'it is Expired' later 25h as "$who" "$verb-elevated-access-request" "$id" $words
 done
 
+t "what became of the policy and the requestor meanwhile"
+must new-elevated-access-approver-group -Name crew -Member gina
+must set-elevated-access-approval-policy 'App\few' -EligibleGroup crew
+ask gina 'App\few'
+must set-elevated-access-approver-group crew -RemoveMember gina -AddMember hugo
+refused 77 NotEligible 'gina may no longer request' as bob approve-elevated-access-request "$id"
+must register-elevated-access-task 'Linux\list' -Path /bin/ls -ArgumentList '{dir}' -Parameter dir=path:/
+must new-elevated-access-approval-policy 'Linux\list' -ApprovalType Manual -BindParameters:false
+ask gina 'Linux\list'
+must set-elevated-access-approval-policy 'Linux\list' -BindParameters
+refused 64 TaskParameterInvalid "parameter 'dir' is missing" as bob approve-elevated-access-request "$id"
+
+t "the Domain, while requests depend on it"
+must set-elevated-access-control -Domain example.org -Confirm:false
+refused 75 RequestsPending 'while requests are pending' set-elevated-access-control -Domain example.net -Confirm:false
+refused 75 RequestsPending 'while requests are pending' set-elevated-access-control -Domain '' -Confirm:false
+
 t "authorizations"
 refused 66 AuthorizationNotFound "'$absent'" as bob get-elevated-access-authorization "$absent"
 refused 66 AuthorizationNotFound "'$approved'" as carol get-elevated-access-authorization "$approved"
