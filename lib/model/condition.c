@@ -193,12 +193,14 @@ pl_query_in(struct pl_query *q, const char *name, const char *list)
 {
 	const struct pl_column *c = column(q, name);
 	struct pl_item it;
-	bool first = true, exact;
+	bool first = true, account, exact;
 	char *text;
 
 	if (c == NULL || pl_list_count(list) == 0)
 		return;
-	exact = (c->flags & (PL_COL_ACCOUNT | PL_COL_EXACT)) != 0;
+	account = (c->flags & PL_COL_ACCOUNT) != 0;
+	exact = (c->flags & PL_COL_EXACT) != 0;
+	/* No index serves the two forms of an account: such a listing walks in windows like any other. */
 	q->selective = q->selective || exact;
 	pl_buf_text(&q->where, " AND (");
 	while (pl_list_next(&list, &it) && q->status == PL_OK) {
@@ -209,7 +211,7 @@ pl_query_in(struct pl_query *q, const char *name, const char *list)
 			q->status = pl_fail_memory(q->ctx);
 		else
 			add_equal(q, c, text);
-		if (text != NULL && !exact)
+		if (text != NULL && !account && !exact)
 			pl_buf_text(&q->where, " COLLATE NOCASE");
 		free(text);
 	}
