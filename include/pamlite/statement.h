@@ -52,4 +52,7 @@ int64_t pl_stmt_int(struct pl_stmt *q, int column);          /* PL_NULL = null *
 bool pl_stmt_bool(struct pl_stmt *q, int column);
 char *pl_stmt_dup(struct pl_stmt *q, int column);            /* the caller frees */
 
+/* Step to the end, append the first column of every row to a list, and close. PL_E_OS without memory. */
+enum pl_status pl_stmt_close_list(struct pl_stmt *q, struct pl_buf *list);
+
 #endif

@@ -192,17 +192,6 @@ pl_authorization_revoke(struct pl_ctx *ctx, const struct pl_revocation_spec *spe
 	return st == PL_OK ? pl_op_end(ctx, revoke(ctx, spec, out)) : st;
 }
 
-/* The first column of every row of a statement that is bound, as a list. */
-static enum pl_status
-collect(struct pl_stmt *q, struct pl_buf *out)
-{
-	while (pl_stmt_step(q))
-		pl_list_add(out, pl_stmt_text(q, 0));
-	if (pl_stmt_close(q) == PL_OK && pl_buf_failed(out))
-		return pl_fail_memory(q->ctx);
-	return q->status;
-}
-
 static enum pl_status
 revoke_one(struct pl_ctx *ctx, const char *id, const char *comment)
 {
@@ -236,7 +225,7 @@ pl_authorization_revoke_live(struct pl_ctx *ctx, const char *policy, const char 
 	    " AND (:policy IS NULL OR a.policy_id = :policy) ORDER BY a.created_at, a.id");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":policy", policy);
-	st = collect(&q, &list);
+	st = pl_stmt_close_list(&q, &list);
 	at = list.text;
 	while (st == PL_OK && pl_list_next(&at, &it)) {
 		snprintf(id, sizeof(id), "%.*s", (int)it.len, it.text);
@@ -263,7 +252,7 @@ pl_authorization_revocable(struct pl_ctx *ctx, char **ids)
 	    SQL_MAY_DECIDE ") ORDER BY a.created_at, a.id");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_int(&q, ":configure", pl_op_rights(ctx)->configure);
-	st = pl_op_end(ctx, collect(&q, &list));
+	st = pl_op_end(ctx, pl_stmt_close_list(&q, &list));
 	if (st == PL_OK)
 		*ids = pl_buf_take(&list);
 	pl_buf_clear(&list);

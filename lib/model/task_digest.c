@@ -99,9 +99,7 @@ containers(struct pl_ctx *ctx, const char *name, struct pl_buf *out)
 
 	pl_stmt_open(&q, ctx, "SELECT task FROM task_member WHERE member = :name");
 	pl_stmt_bind_text(&q, ":name", name);
-	while (pl_stmt_step(&q))
-		pl_list_add(out, pl_stmt_text(&q, 0));
-	return pl_stmt_close(&q);
+	return pl_stmt_close_list(&q, out);
 }
 
 /* A member changed: so did every role that lists it, and every group that lists the role. */

@@ -198,11 +198,7 @@ pl_request_cancel_pending(struct pl_ctx *ctx, const char *policy)
 	pl_stmt_open(&q, ctx,
 	    "SELECT id FROM request WHERE policy_id = :policy AND state = 'Pending' ORDER BY created_at, id");
 	pl_stmt_bind_text(&q, ":policy", policy);
-	while (pl_stmt_step(&q))
-		pl_list_add(&list, pl_stmt_text(&q, 0));
-	st = pl_stmt_close(&q);
-	if (st == PL_OK && pl_buf_failed(&list))
-		st = pl_fail_memory(ctx);
+	st = pl_stmt_close_list(&q, &list);
 	at = list.text;
 	while (st == PL_OK && pl_list_next(&at, &it)) {
 		snprintf(id, sizeof(id), "%.*s", (int)it.len, it.text);

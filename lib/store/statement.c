@@ -5,6 +5,8 @@
 
 #include "pamlite/statement.h"
 
+#include "pamlite/list.h"
+
 #include "store/internal.h"
 
 static sqlite3_stmt *
@@ -260,4 +262,17 @@ pl_stmt_dup(struct pl_stmt *q, int column)
 	if (copy == NULL && q->status == PL_OK)
 		q->status = pl_fail_memory(q->ctx);
 	return copy;
+}
+
+enum pl_status
+pl_stmt_close_list(struct pl_stmt *q, struct pl_buf *list)
+{
+	const char *text;
+
+	while (pl_stmt_step(q))
+		if ((text = pl_stmt_text(q, 0)) != NULL)
+			pl_list_add(list, text);
+	if (pl_stmt_close(q) == PL_OK && pl_buf_failed(list))
+		return pl_fail_memory(q->ctx);
+	return q->status;
 }
