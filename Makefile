@@ -5,13 +5,18 @@ BUILD   = build
 PREFIX  = /usr/local
 DESTDIR =
 
-# The three lists a reader looks for.
-CMDS         = $(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
-SETUID_PROGS =
+# The lists a reader looks for: what people type, what is setuid root, what these start behind their backs.
+CMDS         = $(filter-out $(SETUID_PROGS) $(HELPERS),$(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))))
+SETUID_PROGS = gate runner
+HELPERS      = store
 LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
+
+# What the gate starts: invoke- has the runner, and one needs no database.
+GATED = $(filter-out invoke-elevated-access-task test-elevated-access-installation,$(CMDS))
 
 UNIT_TESTS = $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c)))
 CLI_TESTS  = $(sort $(patsubst tests/cli/%.sh,%,$(filter-out $(LAST_TEST:%=tests/cli/%.sh),$(wildcard tests/cli/*.sh))))
+SETUID_TESTS = $(sort $(patsubst tests/setuid/%.sh,%,$(wildcard tests/setuid/*.sh)))
 FAULTS     = $(sort $(patsubst tests/cli/%.c,%,$(wildcard tests/cli/*.c)))
 
 # Adds up what all the others have provoked.
@@ -36,9 +41,11 @@ SANITIZE  =
 ifdef SANITIZE
 MODE = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -DPL_STRICT
 LINK = -fsanitize=$(SANITIZE)
+GATE_LINK =
 else
 MODE = $(OPTIMISE) $(HARDENING)
 LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+GATE_LINK = -static-pie
 endif
 
 CPPFLAGS_ALL = -Iinclude -Ilib -DPL_VERSION='"$(VERSION)"' $(CPPFLAGS)
@@ -49,6 +56,7 @@ LDLIBS       = $(shell pkg-config --libs $(PKGS))
 LIB      = $(BUILD)/libpam-lite.a
 LIB_OBJS = $(LIB_SRCS:%.c=$(BUILD)/obj/%.o)
 BINS     = $(CMDS:%=$(BUILD)/bin/%)
+LIBEXECS = $(patsubst %,$(BUILD)/libexec/%,$(SETUID_PROGS) $(HELPERS))
 UNITS    = $(UNIT_TESTS:%=$(BUILD)/tests/unit/%) $(FAULTS:%=$(BUILD)/tests/%.so)
 
 # New-ElevatedAccessRequest beside new-elevated-access-request.
@@ -59,17 +67,30 @@ cmdlet     = $(shell echo $(1) | sed -E $(CMDLET_SED))
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 SUBMAKE  = $(MAKE) --no-print-directory $(PARALLEL)
 
-.PHONY: all check check-all demo lint install clean deps units bins
+comma = ,
+empty =
+space = $(empty) $(empty)
+
+.PHONY: FORCE all check check-all demo lint install uninstall clean deps units bins
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(LIB) bins $(BUILD)/pam-lite.pc
 
-bins: $(BINS)
+bins: $(BINS) $(LIBEXECS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# What is compiled in follows the variables, also when a later make is given others.
+$(BUILD)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+$(BUILD)/obj/lib/core/place.o: $(BUILD)/prefix
+$(BUILD)/obj/lib/core/place.o: CPPFLAGS_ALL += -DPL_PREFIX='"$(PREFIX)"'
+$(BUILD)/obj/cmd/gate.o: Makefile
+$(BUILD)/obj/cmd/gate.o: CPPFLAGS_ALL += -DPL_GATED='"$(subst $(space),"$(comma)",$(strip $(GATED)))"'
 
 $(LIB): $(LIB_OBJS)
 	@rm -f $@
@@ -80,6 +101,19 @@ $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(LIB)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
 	@ln -sf $* $(@D)/$(call cmdlet,$*)
 
+# The setuid programs need the C library alone; the gate brings it along.
+$(BUILD)/libexec/gate: $(BUILD)/obj/cmd/gate.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) $(GATE_LINK) -o $@ $< $(LIB)
+
+$(BUILD)/libexec/runner: $(BUILD)/obj/cmd/runner.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) -l:libnettle.a
+
+$(BUILD)/libexec/store: $(BUILD)/obj/cmd/store.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
+
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
@@ -88,6 +122,11 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 $(BUILD)/tests/%.so: tests/cli/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -fPIC -shared -o $@ $<
+
+# What tests register as a task: no more than a program.
+$(BUILD)/tests/setuid/%: tests/setuid/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -o $@ $<
 
 units: $(UNITS)
 
@@ -115,7 +154,7 @@ check: deps
 ASAN_CLI_TESTS = $(filter-out lint readme install,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run%,$(UNIT_TESTS))
 JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
-       $(VALGRIND_TESTS:%=valgrind:%) barrier $(LAST_TEST:%=cli:%)
+       $(VALGRIND_TESTS:%=valgrind:%) $(SETUID_TESTS:%=setuid:%) barrier $(LAST_TEST:%=cli:%)
 
 check-all: all units
 	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units
@@ -126,17 +165,50 @@ lint: deps
 	tests/lint --self-test -- $(CPPFLAGS_ALL) $(CSTD)
 	tests/lint -- $(CPPFLAGS_ALL) $(CSTD)
 
+# Every file is written beside its name and renamed, so that a running installation never lacks it. install(1)
+# gives it its owner before its mode, since chown takes a setuid bit away.
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/pamlite
-	install $(BINS) $(DESTDIR)$(PREFIX)/bin
-	@for name in $(CMDS); do \
-	    ln -sf $$name $(DESTDIR)$(PREFIX)/bin/$$(echo $$name | sed -E $(CMDLET_SED)); done
-	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
-	install -m 644 $(BUILD)/pam-lite.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	@sed -i 's|^prefix=.*|prefix=$(PREFIX)|' $(DESTDIR)$(PREFIX)/lib/pkgconfig/pam-lite.pc
-	install -m 644 include/pamlite/*.h $(DESTDIR)$(PREFIX)/include/pamlite
+	@case '$(PREFIX)' in [!/]* | */) \
+	    echo 'make install: PREFIX is an absolute path without a slash at its end' >&2; exit 1 ;; esac
+	@set -e; to='$(DESTDIR)$(PREFIX)'; power=4755; own='-o 0 -g 0'; \
+	if [ "$$(id -u)" -ne 0 ]; then \
+	    power=755; own=; \
+	    echo 'make install: not as root, so gate and runner are not setuid: they work on no system database'; \
+	fi; \
+	put() { install $$own -m "$$1" "$$2" "$$3.new"; mv -f "$$3.new" "$$3"; }; \
+	for dir in bin libexec libexec/pam-lite lib lib/pkgconfig include include/pamlite; do \
+	    [ -d "$$to/$$dir" ] || install -d $$own -m 755 "$$to/$$dir"; done; \
+	put 755 etc/setup-system "$$to/libexec/pam-lite/setup"; \
+	for name in $(HELPERS); do put 755 $(BUILD)/libexec/$$name "$$to/libexec/pam-lite/$$name"; done; \
+	for name in $(SETUID_PROGS); do put $$power $(BUILD)/libexec/$$name "$$to/libexec/pam-lite/$$name"; done; \
+	for name in $(CMDS); do \
+	    put 755 $(BUILD)/bin/$$name "$$to/bin/$$name"; \
+	    ln -sf $$name "$$to/bin/$$(echo $$name | sed -E $(CMDLET_SED))"; done; \
+	put 644 $(LIB) "$$to/lib/libpam-lite.a"; \
+	sed 's|^prefix=.*|prefix=$(PREFIX)|' $(BUILD)/pam-lite.pc >$(BUILD)/installed.pc; \
+	put 644 $(BUILD)/installed.pc "$$to/lib/pkgconfig/pam-lite.pc"; \
+	for name in $(notdir $(wildcard include/pamlite/*.h)); do \
+	    put 644 include/pamlite/$$name "$$to/include/pamlite/$$name"; done
+	@if [ "$$(id -u)" -eq 0 ] && [ -z '$(DESTDIR)' ]; then '$(PREFIX)/libexec/pam-lite/setup'; fi
+
+# What install has put there; of the directories those that are empty and no system's own.
+uninstall:
+	@to='$(DESTDIR)$(PREFIX)'; \
+	for name in $(CMDS); do \
+	    link="$$to/bin/$$(echo $$name | sed -E $(CMDLET_SED))"; \
+	    [ "$$(readlink "$$link")" != $$name ] || rm -f "$$link"; \
+	    rm -f "$$to/bin/$$name"; done; \
+	for name in $(SETUID_PROGS) $(HELPERS) setup; do rm -f "$$to/libexec/pam-lite/$$name"; done; \
+	for name in $(notdir $(wildcard include/pamlite/*.h)); do rm -f "$$to/include/pamlite/$$name"; done; \
+	rm -f "$$to/lib/libpam-lite.a" "$$to/lib/pkgconfig/pam-lite.pc"; \
+	dirs='libexec/pam-lite libexec include/pamlite lib/pkgconfig'; \
+	case '$(PREFIX)' in '' | /usr | /usr/local) ;; *) dirs="$$dirs include lib bin" ;; esac; \
+	for dir in $$dirs; do rmdir "$$to/$$dir" 2>/dev/null || :; done
+	@if [ -z '$(DESTDIR)' ] && [ -d /var/lib/pam-lite ]; then \
+	    echo 'kept: database, task files, log and account; to remove them: chattr -a /var/log/pam-lite/anchor;' \
+	        'rm -r /var/lib/pam-lite /etc/pam-lite /var/log/pam-lite; userdel pamlite'; fi
 
 clean:
 	rm -rf $(BUILD)
 
--include $(LIB_OBJS:.o=.d) $(CMDS:%=$(BUILD)/obj/cmd/%.d) $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d)
+-include $(LIB_OBJS:.o=.d) $(patsubst %,$(BUILD)/obj/cmd/%.d,$(CMDS) $(SETUID_PROGS) $(HELPERS)) $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d)
