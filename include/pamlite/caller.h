@@ -17,9 +17,10 @@ enum { PL_TERMINAL_MAX = 31 };
 #define PL_LOGIN_UNSET UINT32_MAX
 
 /*
- * Principals are names together with uids. Where `asserted` (a private database
- * and PAMLITE_PRINCIPAL) the name is the whole identity: uid and login uid are
- * facts for the record, never compared.
+ * Principals are names together with uids: what was asked, granted or run under a
+ * name and a uid is nobody's own who has only one of the two. Where `asserted` (a
+ * private database and PAMLITE_PRINCIPAL) the name is the whole identity: uid and login
+ * uid are facts for the record, never compared.
  */
 struct pl_caller {
 	char name[PL_ACCOUNT_MAX + 1];
@@ -38,6 +39,14 @@ struct pl_caller {
  * PL_E_DENIED (UnknownCaller)  the real uid has no account
  */
 enum pl_status pl_caller_read(struct pl_ctx *ctx, struct pl_caller *out);
+
+/*
+ * The caller as the gate tells it: UID,LOGIN-UID,TERMINAL,PROCESS in decimal. The account is looked up now.
+ *
+ * PL_E_DENIED (UnknownCaller)  the uid has no account
+ * PL_E_USAGE (InvalidText)     not of that form
+ */
+enum pl_status pl_caller_parse(struct pl_ctx *ctx, const char *text, struct pl_caller *out);
 
 /*
  * The controlling terminal named by the text of /proc/self/stat; "" if there is

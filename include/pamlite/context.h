@@ -39,6 +39,7 @@ struct pl_list_options {
 
 struct pl_store;
 struct pl_operation;
+struct pl_file;
 
 /*
  * One context serves one command, one thread and one database. Time is read
@@ -58,6 +59,10 @@ struct pl_ctx {
 	bool verbose;
 	bool force;                      /* -Force: replace an output file that exists */
 	const char *term;                /* the caller's TERM as it came, unchecked; NULL = unset; borrowed */
+	int front_fd;                    /* pidfd of the caller's process, whom this one acts for; 0 = it is his own */
+	int input_fd;                    /* the file that a parameter of type PL_PARAM_IN_PATH names; -1 = none */
+	const char *definition;          /* digest of the task file that root has written, on the system database; NULL = none */
+	struct pl_file *file;            /* where one of type PL_PARAM_OUT_PATH is written; NULL = none; borrowed */
 	int task_status;                 /* what the task ended with that a run() of PL_RUNS_TASK ran */
 };
 
@@ -77,6 +82,14 @@ enum pl_status pl_fail(struct pl_ctx *ctx, enum pl_error error, const char *fmt,
 enum pl_status pl_target(struct pl_ctx *ctx, const char *target);
 enum pl_status pl_hint(struct pl_ctx *ctx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Is the caller's process gone? What it asked for may be half seen by nobody: nothing
+ * further is begun for it. Failure: PL_E_OS (CallerGone).
+ */
+enum pl_status pl_check_front(struct pl_ctx *ctx);
+/* Wait until `fd` is ready for `events` (POLLIN, POLLOUT) or time is over (ms; -1 = never). False: the caller is gone. */
+bool pl_wait_with_front(const struct pl_ctx *ctx, int fd, short events, int timeout_ms);
 
 /* Allocation has failed. */
 enum pl_status pl_fail_memory(struct pl_ctx *ctx);

@@ -61,11 +61,17 @@
 	    "no memory") \
 	X(OS_ERROR, "OperatingSystemError", PL_E_OS, "ResourceUnavailable", false, \
 	    "the operating system refused") \
+	X(CALLER_GONE, "CallerGone", PL_E_OS, "OperationStopped", false, \
+	    "the process that asked ended before its answer") \
+	X(OUTCOME_UNKNOWN, "OutcomeUnknown", PL_E_IO, "OperationStopped", false, \
+	    "the part that acts was killed: look whether it was done") \
 	X(INTERNAL, "InternalError", PL_E_INTERNAL, "NotSpecified", false, \
 	    "a fault of pam-lite") \
 	/* the database */ \
 	X(NOT_INSTALLED, "NotInstalled", PL_E_CONFIG, "NotInstalled", false, \
 	    "there is no system database") \
+	X(INSTALLATION_WRONG, "InstallationWrong", PL_E_CONFIG, "NotInstalled", false, \
+	    "something of the system installation is not as it must be") \
 	X(DATABASE_MISSING, "DatabaseNotFound", PL_E_CONFIG, "NotInstalled", false, \
 	    "the database file does not exist") \
 	X(DATABASE_EMPTY, "DatabaseEmpty", PL_E_CONFIG, "NotInstalled", false, \
@@ -140,6 +146,8 @@
 	    "the definition of a task contradicts itself or its type") \
 	X(RUN_AS_REFUSED, "RunAsRefused", PL_E_USAGE, "InvalidArgument", false, \
 	    "on a private database tasks run as the caller") \
+	X(ROOT_REQUIRED, "RootRequired", PL_E_DENIED, "PermissionDenied", true, \
+	    "what root runs is registered by root") \
 	X(POLICY_NOT_FOUND, "PolicyNotFound", PL_E_NOT_FOUND, "ObjectNotFound", true, \
 	    "no such approval policy") \
 	X(POLICY_EXISTS, "PolicyExists", PL_E_EXISTS, "ResourceExists", false, \
@@ -184,6 +192,16 @@
 	    "the task's program does not exist") \
 	X(PROGRAM_REFUSED, "ProgramNotExecutable", PL_E_NOT_EXECUTABLE, "PermissionDenied", false, \
 	    "the task's program cannot be executed or is not the registered one") \
+	X(PROGRAM_UNSAFE, "ProgramNotTrusted", PL_E_DENIED, "PermissionDenied", false, \
+	    "somebody other than root could change the task's program, or it is setuid") \
+	X(TASK_FILE_MISSING, "TaskFileMissing", PL_E_NOT_EXECUTABLE, "ObjectNotFound", true, \
+	    "root has no file for the task as it was approved") \
+	X(TASK_FILE_REFUSED, "TaskFileRefused", PL_E_RUN, "InvalidData", true, \
+	    "the task's file is not root's alone, or not what its name says") \
+	X(RUN_AS_MISSING, "RunAsNotFound", PL_E_NOT_EXECUTABLE, "ObjectNotFound", false, \
+	    "the account that the task runs as does not exist") \
+	X(DATABASE_OLDER, "DatabaseOlderThanAnchor", PL_E_RUN, "InvalidData", true, \
+	    "the database lacks records that root has seen in it") \
 	X(RECORDING_UNAVAILABLE, "RecordingUnavailable", PL_E_RUN, "NotEnabled", false, \
 	    "the policy demands a recording, which cannot be made") \
 	X(RUN_FAILED, "RunFailed", PL_E_RUN, "NotSpecified", false, \

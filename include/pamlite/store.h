@@ -6,9 +6,6 @@
 
 #include "pamlite/context.h"
 
-/* Where make install puts the database of the host. */
-#define PL_SYSTEM_DATABASE "/var/lib/pam-lite/pam-lite.db"
-
 /*
  * Open a private database for ctx->caller. The file must be the caller's own,
  * not a link, in a directory that is the caller's or root's and that nobody
@@ -24,10 +21,20 @@
  * PL_E_STATE        busy for 30 s
  */
 enum pl_status pl_store_open(struct pl_ctx *ctx, const char *path, bool create);
+
+/*
+ * Open the system database, in a process whose ids are all those of the account that owns
+ * its directory. A wrong owner or mode, a link, a missing or empty file: PL_E_CONFIG (NotInstalled).
+ * The lock is held for at most PL_STORE_HOLD_S: then the process ends, so that nobody can make
+ * all others wait for ever. Only the installer creates it.
+ */
+enum pl_status pl_store_open_system(struct pl_ctx *ctx, bool create);
+enum { PL_STORE_HOLD_S = 20 };
 void pl_store_close(struct pl_ctx *ctx);
 
-/* The absolute path that was opened; the uid of the file's owner. */
+/* The absolute path that was opened; the uid that administers it: the file's owner, or root for the system database. */
 const char *pl_store_path(const struct pl_ctx *ctx);
+bool pl_store_is_system(const struct pl_ctx *ctx);
 uid_t pl_store_owner(const struct pl_ctx *ctx);
 
 /* How long a transaction waits for the lock at most; at first PL_STORE_PATIENCE_MS. */

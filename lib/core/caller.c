@@ -107,11 +107,25 @@ read_login_uid(uint32_t *out)
 	return true;
 }
 
+/* "pts/3" from a device number; "" if it is of no kind that we know. */
+static void
+name_terminal(uint32_t device, char out[PL_TERMINAL_MAX + 1])
+{
+	uint32_t major = device >> 8 & 0xfff, minor = (device & 0xff) | (device >> 12 & 0xfff00);
+
+	out[0] = '\0';
+	if (major >= MAJOR_PTS_FIRST && major <= MAJOR_PTS_LAST)
+		snprintf(out, PL_TERMINAL_MAX + 1, "pts/%u", minor + (major - MAJOR_PTS_FIRST) * 256);
+	else if (major == MAJOR_TTY && minor < 64)
+		snprintf(out, PL_TERMINAL_MAX + 1, "tty%u", minor);
+	else if (major == MAJOR_TTY)
+		snprintf(out, PL_TERMINAL_MAX + 1, "ttyS%u", minor - 64);
+}
+
 void
 pl_terminal_parse(const char *stat, char out[PL_TERMINAL_MAX + 1])
 {
 	const char *at = strrchr(stat, ')');   /* the command's name may hold anything, also ") S 1" */
-	uint32_t device, major, minor;
 
 	out[0] = '\0';
 	if (at == NULL)
@@ -122,15 +136,7 @@ pl_terminal_parse(const char *stat, char out[PL_TERMINAL_MAX + 1])
 		at += strspn(at, " ");
 		at += strcspn(at, " ");
 	}
-	device = (uint32_t)strtol(at, NULL, 10);
-	major = device >> 8 & 0xfff;
-	minor = (device & 0xff) | (device >> 12 & 0xfff00);
-	if (major >= MAJOR_PTS_FIRST && major <= MAJOR_PTS_LAST)
-		snprintf(out, PL_TERMINAL_MAX + 1, "pts/%u", minor + (major - MAJOR_PTS_FIRST) * 256);
-	else if (major == MAJOR_TTY && minor < 64)
-		snprintf(out, PL_TERMINAL_MAX + 1, "tty%u", minor);
-	else if (major == MAJOR_TTY)
-		snprintf(out, PL_TERMINAL_MAX + 1, "ttyS%u", minor - 64);
+	name_terminal((uint32_t)strtol(at, NULL, 10), out);
 }
 
 static enum pl_status
@@ -154,6 +160,13 @@ read_account(struct pl_ctx *ctx, struct pl_caller *out)
 	return st;
 }
 
+static void
+read_host(struct pl_caller *out)
+{
+	if (gethostname(out->host, sizeof(out->host) - 1) != 0 || !pl_text_is_line(out->host, strlen(out->host)))
+		out->host[0] = '\0';
+}
+
 enum pl_status
 pl_caller_read(struct pl_ctx *ctx, struct pl_caller *out)
 {
@@ -167,8 +180,32 @@ pl_caller_read(struct pl_ctx *ctx, struct pl_caller *out)
 		return pl_fail(ctx, PL_ERR_OS_ERROR, "the login uid cannot be read: %s", strerror(errno));
 	if (read_proc("/proc/self/stat", stat))
 		pl_terminal_parse(stat, out->terminal);
-	if (gethostname(out->host, sizeof(out->host) - 1) != 0 || !pl_text_is_line(out->host, strlen(out->host)))
-		out->host[0] = '\0';
+	read_host(out);
+	return read_account(ctx, out);
+}
+
+enum pl_status
+pl_caller_parse(struct pl_ctx *ctx, const char *text, struct pl_caller *out)
+{
+	int64_t numbers[4] = { 0 };
+	const char *at = text;
+	size_t i, len;
+
+	memset(out, 0, sizeof(*out));
+	out->uid = (uid_t)-1;
+	out->login_uid = PL_LOGIN_UNSET;
+	for (i = 0; i < 4; i++, at += len + (at[len] == ',')) {
+		len = strcspn(at, ",");
+		if (!pl_text_parse_int(at, len, &numbers[i]) || numbers[i] < 0 || numbers[i] > UINT32_MAX)
+			return pl_fail(ctx, PL_ERR_INVALID_TEXT, "the caller cannot be '%s'", text);
+	}
+	if (at[0] != '\0')
+		return pl_fail(ctx, PL_ERR_INVALID_TEXT, "the caller cannot be '%s'", text);
+	out->uid = (uid_t)numbers[0];
+	out->login_uid = (uint32_t)numbers[1];
+	name_terminal((uint32_t)numbers[2], out->terminal);
+	out->pid = (pid_t)numbers[3];
+	read_host(out);
 	return read_account(ctx, out);
 }
 

@@ -2,6 +2,8 @@
 
 #include "pamlite/context.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,7 @@ pl_ctx_init(struct pl_ctx *ctx)
 	/* A context whose caller was never read must not act as root. */
 	ctx->caller.uid = (uid_t)-1;
 	ctx->caller.login_uid = PL_LOGIN_UNSET;
+	ctx->input_fd = -1;
 }
 
 void
@@ -123,4 +126,24 @@ pl_note(struct pl_ctx *ctx, enum pl_note kind, const char *fmt, ...)
 		if (notes->text[i] == '\n')
 			notes->text[i] = ' ';
 	pl_buf_char(notes, '\n');
+}
+
+bool
+pl_wait_with_front(const struct pl_ctx *ctx, int fd, short events, int timeout_ms)
+{
+	struct pollfd fds[] = { { .fd = fd, .events = events }, { .fd = ctx->front_fd > 0 ? ctx->front_fd : -1, .events = POLLIN } };
+	int n;
+
+	do
+		n = poll(fds, 2, timeout_ms);
+	while (n < 0 && errno == EINTR);
+	return fds[1].revents == 0;
+}
+
+enum pl_status
+pl_check_front(struct pl_ctx *ctx)
+{
+	if (ctx->front_fd <= 0 || pl_wait_with_front(ctx, -1, 0, 0))
+		return PL_OK;
+	return pl_fail(ctx, PL_ERR_CALLER_GONE, "the process that asked is gone; nothing further was done");
 }

@@ -21,7 +21,9 @@ struct pl_cached {
 struct pl_store {
 	sqlite3 *db;
 	char *path;              /* absolute, its directory resolved */
-	uid_t owner;
+	bool system;             /* the host's database */
+	uid_t keeper;            /* whose the file and its directory must be */
+	uid_t owner;             /* who administers it */
 	int lock_fd;
 	int patience_ms;         /* longest wait for the lock */
 	int watch_fd;            /* inotify; -1 until somebody waits */
@@ -35,11 +37,15 @@ struct pl_store {
 enum pl_status pl_lock_open(struct pl_ctx *ctx, struct pl_store *s);
 enum pl_status pl_lock_take(struct pl_ctx *ctx, struct pl_store *s);
 void pl_lock_drop(struct pl_store *s);
+/* What is done now may take longer than PL_STORE_HOLD_S, as an upgrade of the whole file. */
+void pl_lock_hold_on(const struct pl_store *s);
 
-/* path.c: may this caller use the file as a private database? */
-enum pl_status pl_path_resolve(struct pl_ctx *ctx, const char *path, char **out);
+/* path.c: may this caller use the file as a private database? Sets s->path. */
+enum pl_status pl_path_resolve(struct pl_ctx *ctx, const char *path, struct pl_store *s);
+/* Is the system database's directory as the installer made it, and this process its owner's? Sets s->path. */
+enum pl_status pl_path_system(struct pl_ctx *ctx, struct pl_store *s);
 /* PL_E_NOT_FOUND, without a failure noted, if there is no file. */
-enum pl_status pl_path_check(struct pl_ctx *ctx, const char *path, uid_t *owner);
+enum pl_status pl_path_check(struct pl_ctx *ctx, const struct pl_store *s);
 
 /* schema.c: making a database, knowing one, bringing one up to date. */
 enum pl_status pl_schema_create(struct pl_ctx *ctx, struct pl_store *s);
@@ -48,11 +54,19 @@ enum pl_status pl_schema_check(struct pl_ctx *ctx, struct pl_store *s, bool *out
 /* Outside of one: after a copy beside it, in a transaction of its own. */
 enum pl_status pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s);
 
+/* copy.c: a copy under that name, whole or not at all; it replaces an older one. No transaction may be open. */
+enum pl_status pl_store_copy(struct pl_ctx *ctx, struct pl_store *s, const char *path);
+/* Make durable what names the directory of that file holds. */
+void pl_sync_directory(const char *path);
+
 /* connection.c: open a file with every setting that our promises rest on. */
 enum pl_status pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out);
 enum pl_status pl_store_exec(struct pl_ctx *ctx, sqlite3 *db, const char *sql);
 /* Turn SQLite's complaint into ours. */
 enum pl_status pl_store_fail(struct pl_ctx *ctx, sqlite3 *db, const char *doing);
+
+/* function.c: what SQL can ask of the host. */
+enum pl_status pl_function_register(struct pl_ctx *ctx, sqlite3 *db);
 
 /* statement.c */
 void pl_cache_clear(struct pl_store *s);

@@ -24,6 +24,36 @@ on_alarm(int signal_number)
 	deadline_passed = 1;
 }
 
+/* The kernel frees the locks and rolls nothing forward: a transaction that was not committed is not there. */
+static void
+on_hold_too_long(int signal_number)
+{
+	static const char text[] = "pam-lite: the database was held for too long; the command was ended\n";
+
+	(void)signal_number;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(PL_E_IO);
+	_exit(PL_E_IO);
+}
+
+static void
+limit_hold(const struct pl_store *s, int seconds)
+{
+	const struct itimerval timer = { { 0, 0 }, { seconds, 0 } };
+	const struct sigaction act = { .sa_handler = seconds > 0 ? on_hold_too_long : SIG_DFL };
+
+	if (!s->system)
+		return;
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void
+pl_lock_hold_on(const struct pl_store *s)
+{
+	limit_hold(s, 0);
+}
+
 enum pl_status
 pl_lock_open(struct pl_ctx *ctx, struct pl_store *s)
 {
@@ -103,10 +133,11 @@ flock_with_deadline(int fd, int wait_ms)
 enum pl_status
 pl_lock_take(struct pl_ctx *ctx, struct pl_store *s)
 {
-	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0 ||
+	    (errno == EWOULDBLOCK && flock_with_deadline(s->lock_fd, s->patience_ms) == 0)) {
+		limit_hold(s, PL_STORE_HOLD_S);
 		return PL_OK;
-	if (errno == EWOULDBLOCK && flock_with_deadline(s->lock_fd, s->patience_ms) == 0)
-		return PL_OK;
+	}
 	if (errno == EINTR) {
 		pl_fail(ctx, PL_ERR_DATABASE_BUSY, "database %s was busy for %d seconds; nothing was changed", s->path,
 		    s->patience_ms / 1000);
@@ -120,4 +151,5 @@ void
 pl_lock_drop(struct pl_store *s)
 {
 	(void)flock(s->lock_fd, LOCK_UN);
+	limit_hold(s, 0);
 }

@@ -9,30 +9,44 @@
 
 #include "store/internal.h"
 
-enum pl_status
-pl_store_open(struct pl_ctx *ctx, const char *path, bool create)
+static struct pl_store *
+new_store(struct pl_ctx *ctx)
 {
-	struct pl_store *s;
-	enum pl_status st;
+	struct pl_store *s = calloc(1, sizeof(*s));
 
-	s = calloc(1, sizeof(*s));
 	if (s == NULL)
-		return pl_fail_memory(ctx);
+		return NULL;
 	s->lock_fd = -1;
 	s->watch_fd = -1;
 	s->patience_ms = PL_STORE_PATIENCE_MS;
 	ctx->store = s;
-	st = pl_path_resolve(ctx, path, &s->path);
-	if (st == PL_OK)
-		st = pl_path_check(ctx, s->path, &s->owner);
-	if (st == PL_E_NOT_FOUND && !create) {
-		st = pl_fail(ctx, PL_ERR_DATABASE_MISSING, "database %s does not exist", s->path);
-		pl_target(ctx, s->path);
-		pl_hint(ctx, "enable-elevated-access-control and new-elevated-access-approver-group make one");
-	}
-	if (st == PL_OK || st == PL_E_NOT_FOUND) {
-		bool missing = st == PL_E_NOT_FOUND;
+	return s;
+}
 
+static enum pl_status
+fail_missing(struct pl_ctx *ctx, const struct pl_store *s)
+{
+	if (s->system) {
+		pl_fail(ctx, PL_ERR_NOT_INSTALLED, "the system database %s does not exist", s->path);
+		return pl_hint(ctx, "as root, test-elevated-access-installation says what is wrong");
+	}
+	pl_fail(ctx, PL_ERR_DATABASE_MISSING, "database %s does not exist", s->path);
+	pl_target(ctx, s->path);
+	return pl_hint(ctx, "enable-elevated-access-control and new-elevated-access-approver-group make one");
+}
+
+/* `st`: what the place of the file was found to be. */
+static enum pl_status
+open_at(struct pl_ctx *ctx, struct pl_store *s, enum pl_status st, bool create)
+{
+	bool missing;
+
+	if (st == PL_OK)
+		st = pl_path_check(ctx, s);
+	missing = st == PL_E_NOT_FOUND;
+	if (missing && !create)
+		st = fail_missing(ctx, s);
+	if (st == PL_OK || (missing && create)) {
 		st = pl_lock_open(ctx, s);
 		if (st == PL_OK && missing)
 			st = pl_schema_create(ctx, s);
@@ -40,6 +54,29 @@ pl_store_open(struct pl_ctx *ctx, const char *path, bool create)
 	if (st != PL_OK)
 		pl_store_close(ctx);
 	return st;
+}
+
+enum pl_status
+pl_store_open(struct pl_ctx *ctx, const char *path, bool create)
+{
+	struct pl_store *s = new_store(ctx);
+
+	if (s == NULL)
+		return pl_fail_memory(ctx);
+	s->keeper = s->owner = ctx->caller.uid;
+	return open_at(ctx, s, pl_path_resolve(ctx, path, s), create);
+}
+
+enum pl_status
+pl_store_open_system(struct pl_ctx *ctx, bool create)
+{
+	struct pl_store *s = new_store(ctx);
+
+	if (s == NULL)
+		return pl_fail_memory(ctx);
+	s->system = true;
+	s->keeper = geteuid();
+	return open_at(ctx, s, pl_path_system(ctx, s), create);
 }
 
 void
@@ -72,6 +109,12 @@ const char *
 pl_store_path(const struct pl_ctx *ctx)
 {
 	return ctx->store->path;
+}
+
+bool
+pl_store_is_system(const struct pl_ctx *ctx)
+{
+	return ctx->store->system;
 }
 
 uid_t
@@ -110,6 +153,7 @@ begin_first(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
 	if (st == PL_OK)
 		st = pl_schema_check(ctx, s, &outdated);
 	if (st == PL_OK && outdated) {
+		pl_lock_hold_on(s);
 		rollback(s);
 		st = pl_schema_upgrade(ctx, s);
 		if (st == PL_OK)
@@ -129,11 +173,9 @@ connect_once(struct pl_ctx *ctx, struct pl_store *s)
 
 	if (s->db != NULL)
 		return PL_OK;
-	st = pl_path_check(ctx, s->path, &s->owner);
-	if (st == PL_E_NOT_FOUND) {
-		pl_fail(ctx, PL_ERR_DATABASE_MISSING, "database %s does not exist", s->path);
-		return pl_target(ctx, s->path);
-	}
+	st = pl_path_check(ctx, s);
+	if (st == PL_E_NOT_FOUND)
+		return fail_missing(ctx, s);
 	if (st == PL_OK)
 		st = pl_store_connect(ctx, s->path, &s->db);
 	if (st != PL_OK) {
@@ -154,7 +196,9 @@ pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind)
 		return st;
 	if (!ctx->clock_fixed)
 		pl_clock_read(&ctx->clock);
-	st = connect_once(ctx, s);
+	st = pl_check_front(ctx);
+	if (st == PL_OK)
+		st = connect_once(ctx, s);
 	if (st == PL_OK)
 		st = s->checked ? begin(ctx, s, kind) : begin_first(ctx, s, kind);
 	if (st == PL_OK)
@@ -204,7 +248,6 @@ void
 pl_store_wait(struct pl_ctx *ctx, int timeout_ms)
 {
 	struct pl_store *s = ctx->store;
-	struct pollfd p;
 	char events[4096];
 
 	if (s->watch_fd < 0) {
@@ -216,9 +259,7 @@ pl_store_wait(struct pl_ctx *ctx, int timeout_ms)
 		if (s->watch_fd >= 0)
 			return;   /* what changed before the watch was there is seen by looking again */
 	}
-	p.fd = s->watch_fd;
-	p.events = POLLIN;
-	(void)poll(&p, 1, timeout_ms);
+	(void)pl_wait_with_front(ctx, s->watch_fd, POLLIN, timeout_ms);
 	if (s->watch_fd >= 0)
 		while (read(s->watch_fd, events, sizeof(events)) > 0)
 			continue;
