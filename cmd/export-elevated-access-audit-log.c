@@ -36,35 +36,21 @@ static const enum pl_error errors[] = {
 };
 
 static enum pl_status
-export(struct pl_ctx *ctx, const struct args *a, const struct pl_file *file)
+run(struct pl_ctx *ctx, const void *args, struct pl_out *nothing)
 {
-	struct pl_out_options options = { .format = PL_FORMAT_JSON_LINES, .fd = file->fd,
-		.continued = file->continued };
+	struct pl_out_options options = { .format = PL_FORMAT_JSON_LINES, .fd = ctx->file->fd,
+		.continued = ctx->file->continued };
+	const struct args *a = args;
 	enum pl_status st, closed;
 	struct pl_out *out;
 
+	(void)nothing;
 	if (a->format != NULL)
 		(void)pl_format_parse(a->format, &options.format);
 	st = pl_out_open(&out, ctx, &pl_audit_noun, &options);
 	if (st == PL_OK)
 		st = pl_audit_export(ctx, &a->search, pl_out_row_fn, out);
 	closed = pl_out_close(out);
-	return st == PL_OK ? closed : st;
-}
-
-static enum pl_status
-run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
-{
-	const struct args *a = args;
-	struct pl_file file;
-	enum pl_status st, closed;
-
-	(void)out;
-	st = pl_file_open(ctx, a->path, a->append ? PL_FILE_APPEND : ctx->force && !a->no_clobber ? PL_FILE_REPLACE
-	    : PL_FILE_NEW, &file);
-	if (st == PL_OK)
-		st = export(ctx, a, &file);
-	closed = pl_file_close(ctx, &file, st == PL_OK);
 	return st == PL_OK ? closed : st;
 }
 

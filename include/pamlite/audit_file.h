@@ -6,7 +6,7 @@
 #include "pamlite/context.h"
 
 /*
- * Read an export (JSON Lines) and check it: every Hash must be that of its
+ * Read an export (JSON Lines) from ctx->input_fd, which `path` names to the user, and check it: every Hash must be that of its
  * PreviousHash and AuditData, and the record of that sequence in the database must
  * have the same. A difference makes *check invalid, with the first sequence.
  *

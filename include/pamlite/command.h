@@ -29,8 +29,12 @@ enum pl_param_type {
 	PL_PARAM_END_DATE,    /* the same; a date alone is its last second */
 	PL_PARAM_SWITCH,      /* bool */
 	PL_PARAM_BOOL,        /* enum pl_choice: not given, true, false */
-	PL_PARAM_OUT_PATH,    /* char *: a file to write; opened by the caller's process */
-	PL_PARAM_IN_PATH,     /* char *: a file to read; the same */
+	/*
+	 * Files: opened by the start-up code with the caller's rights. run() uses ctx->file and ctx->input_fd; its
+	 * argument is only a name for messages. Switches called Append and NoClobber say how a file is written.
+	 */
+	PL_PARAM_OUT_PATH,    /* char *: a file to write, put in place when the command has done its work */
+	PL_PARAM_IN_PATH,     /* char *: a file to read */
 };
 
 enum {
@@ -125,6 +129,16 @@ struct pl_command {
  * the database, run, print. The only way into a command.
  */
 int pl_command_main(const struct pl_command *command, int argc, char *argv[]);
+
+/* For a program that is only ever the second phase of a command, and for the installer: the system database, if it is not there. */
+int pl_command_serve(const struct pl_command *command, int argc, char *argv[]);
+int pl_command_create_database(const struct pl_command *command);
+
+/*
+ * For a run() that goes on after a failure: tell the user of ctx->failure, in the form that he asked
+ * for, and return what the process would exit with.
+ */
+int pl_command_report(struct pl_ctx *ctx);
 
 /*
  * Tell the user what was noted so far, before something that may take long. For

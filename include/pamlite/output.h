@@ -20,6 +20,7 @@ enum pl_format {
 
 /* "JsonLines" without regard to case; false if there is no such format. */
 bool pl_format_parse(const char *s, enum pl_format *out);
+const char *pl_format_name(enum pl_format f);
 /* Made for programs: never cut, errors are JSON for the Json ones. */
 bool pl_format_is_structured(enum pl_format f);
 bool pl_format_is_json(enum pl_format f);

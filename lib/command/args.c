@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-static bool
-owns_text(const struct pl_param *p)
+bool
+pl_param_owns_text(const struct pl_param *p)
 {
 	switch (p->type) {
 	case PL_PARAM_STRING:
@@ -29,7 +29,7 @@ free_member(const struct pl_param *p, void *args)
 {
 	char **member = (char **)(void *)((char *)args + p->offset);
 
-	if (owns_text(p)) {
+	if (pl_param_owns_text(p)) {
 		free(*member);
 		*member = NULL;
 	}

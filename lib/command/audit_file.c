@@ -1,9 +1,11 @@
 /* audit_file.c - an exported audit log as a witness of the one in the database */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pamlite/audit_file.h"
 
@@ -117,10 +119,13 @@ enum pl_status
 pl_audit_file_check(struct pl_ctx *ctx, const char *path, struct pl_audit_check *check)
 {
 	struct audit_file *f;
-	FILE *stream = fopen(path, "re");
+	int fd = fcntl(ctx->input_fd, F_DUPFD_CLOEXEC, 0);
+	FILE *stream = fd >= 0 ? fdopen(fd, "r") : NULL;
 	enum pl_status st;
 
 	if (stream == NULL) {
+		if (fd >= 0)
+			close(fd);
 		pl_fail(ctx, PL_ERR_INPUT_FAILED, "%s cannot be read: %s", path, strerror(errno));
 		return pl_target(ctx, path);
 	}

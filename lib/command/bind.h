@@ -15,6 +15,7 @@
 struct pl_slot {
 	const struct pl_param *param;
 	bool given;
+	bool typed;      /* at a prompt */
 	char *text;      /* one value; a list (list.h) for list parameters; NULL = a switch without a value */
 };
 
@@ -49,6 +50,7 @@ const char *pl_alias_next(const char **cursor, size_t *len);
 bool pl_param_is_list(const struct pl_param *p);
 bool pl_param_is_switch(const struct pl_param *p);
 bool pl_param_is_number(const struct pl_param *p);     /* an int64_t: numbers, times, durations */
+bool pl_param_owns_text(const struct pl_param *p);     /* a char * */
 /* Has it a name on the command line? */
 bool pl_param_is_named(const struct pl_param *p);
 

@@ -1,12 +1,14 @@
 /* command.c - the way of every command, in two phases: as the caller, and on the database */
 
-#include "session.h"
+#include "front.h"
 
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "pamlite/text.h"
+
+#include "task_front.h"
 
 enum { LIST_LIMIT = 1000 };
 
@@ -29,8 +31,8 @@ find_format(const struct pl_session *s, enum pl_format *out)
 }
 
 /* How to report, as far as it is known: a fault in the words must not change the form it is told in. */
-static void
-settle_reporting(struct pl_session *s)
+void
+pl_settle_reporting(struct pl_session *s)
 {
 	const struct pl_slot *view = pl_bind_common(&s->binding, "ErrorView");
 
@@ -61,8 +63,8 @@ settle_limit(struct pl_session *s)
 }
 
 /* What the common parameters mean for the context. */
-static enum pl_status
-settle_options(struct pl_session *s)
+enum pl_status
+pl_settle_options(struct pl_session *s)
 {
 	struct pl_common *c = &s->common;
 	struct pl_ctx *ctx = &s->ctx;
@@ -146,7 +148,7 @@ prepare(struct pl_session *s, int argc, char *const argv[], bool *done)
 	st = pl_binding_init(&s->ctx, &s->binding, s->command);
 	if (st == PL_OK)
 		st = pl_bind_argv(&s->ctx, &s->binding, argc, argv);
-	settle_reporting(s);
+	pl_settle_reporting(s);
 	if (st == PL_OK)
 		st = pl_common_fill(&s->ctx, &s->binding, &s->common);
 	if (st != PL_OK)
@@ -158,7 +160,7 @@ prepare(struct pl_session *s, int argc, char *const argv[], bool *done)
 		return show_version(s);
 	if (s->common.describe != NULL)
 		return pl_describe(s);
-	st = settle_options(s);
+	st = pl_settle_options(s);
 	if (st == PL_OK)
 		st = bind_own(s);
 	return st == PL_OK ? pl_confirm_check(s) : st;
@@ -186,15 +188,15 @@ is_silent(const struct pl_session *s)
 	return s->common.error_action != NULL && strcmp(s->common.error_action, "SilentlyContinue") == 0;
 }
 
-/* Phase 2: the database, run, print. The status is final, with everything reported. */
-static enum pl_status
-act(struct pl_session *s)
+/* The second half, where the database is open to this process: run, print. The status is final, with everything reported. */
+enum pl_status
+pl_act(struct pl_session *s, enum pl_status (*open_database)(struct pl_session *s))
 {
 	enum pl_status st, closed;
 
 	st = open_output(s);
 	if (st == PL_OK && (pl_command_traits(s->command) & PL_HAS_STORE))
-		st = pl_start_database(s);
+		st = open_database(s);
 	s->silent = st == PL_OK && is_silent(s);
 	if (st == PL_OK && s->from_input) {
 		st = pl_run_input(s);
@@ -212,12 +214,39 @@ act(struct pl_session *s)
 	return st == PL_OK || st == PL_FALSE ? (closed != PL_OK ? closed : st) : st;
 }
 
-static int
-finish(struct pl_session *s, enum pl_status st, bool ran)
+/* On the system database another process acts; this one has what is the caller's: his terminal and his files. */
+static enum pl_status
+act_as_caller(struct pl_session *s)
+{
+	const bool system = (pl_command_traits(s->command) & PL_HAS_STORE) && pl_start_is_system(s);
+	enum pl_status st = system ? pl_start_check_principal(s) : PL_OK, closed;
+
+	if (st == PL_OK)
+		st = pl_start_files(s);
+	if (st != PL_OK) {
+		pl_report_failure(s);
+		return st;
+	}
+	if (!system)
+		st = pl_act(s, pl_start_database);
+	else if (s->command->needs & PL_RUNS_TASK)
+		st = pl_front_invoke(s);
+	else
+		st = pl_task_front_is_meant(s->command) ? pl_task_front_act(s) : pl_front_act(s);
+	closed = pl_start_files_end(s, st == PL_OK && (!s->exited || s->exit_status == 0));
+	if (closed != PL_OK)
+		pl_report_failure(s);
+	return st == PL_OK ? closed : st;
+}
+
+int
+pl_finish(struct pl_session *s, enum pl_status st, bool ran)
 {
 	int status = pl_exit_status(s->command, st, s->ctx.failure.error);
 
-	if (ran && st == PL_OK && (s->command->needs & PL_RUNS_TASK))
+	if (ran && st == PL_OK && s->exited)
+		status = s->exit_status;
+	else if (ran && st == PL_OK && (s->command->needs & PL_RUNS_TASK))
 		status = s->ctx.task_status;
 	pl_start_end(s);
 	pl_args_free(s->command, s->args);
@@ -242,11 +271,13 @@ pl_command_main(const struct pl_command *command, int argc, char *argv[])
 		(void)pl_write_all(STDERR_FILENO, fault, sizeof fault - 1);
 		return PL_E_USAGE;
 	}
+	if (pl_second_is_asked(argc, argv))
+		return pl_second_main(command, argc, argv);
 	pl_ctx_init(&s.ctx);
 	st = prepare(&s, argc, argv, &done);
 	if (st != PL_OK)
 		pl_report_failure(&s);
 	else if (!done)
-		st = act(&s);
-	return finish(&s, st, !done);
+		st = act_as_caller(&s);
+	return pl_finish(&s, st, !done);
 }

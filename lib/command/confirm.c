@@ -13,7 +13,8 @@
 bool
 pl_confirm_is_due(const struct pl_session *s)
 {
-	if (s->common.what_if || s->common.confirm == PL_NO)
+	/* Who is asked sits before the first phase. */
+	if (s->second || s->common.what_if || s->common.confirm == PL_NO)
 		return false;
 	return s->common.confirm == PL_YES || (s->command->needs & PL_NEED_CONFIRM);
 }
@@ -112,33 +113,42 @@ ask(struct pl_session *s, const char *question)
 }
 
 enum pl_status
-pl_confirm(struct pl_session *s, void *args)
+pl_confirm_about(struct pl_session *s, const void *args, struct pl_buf *target)
 {
 	char cmdlet[PL_COMMAND_NAME_MAX + 1];
-	struct pl_buf target, question;
+	struct pl_buf question;
+	enum pl_status st;
+
+	pl_buf_init(&question);
+	if (target->len == 0)
+		pl_buf_text(target, default_target(s, args));
+	pl_cmdlet_name(s->command->name, cmdlet);
+	pl_buf_printf(&question,
+	    "\nConfirm\nAre you sure you want to perform this action?\n"
+	    "Performing the operation \"%s\" on target \"", cmdlet);
+	pl_text_escape(&question, target->text, target->len);
+	pl_buf_text(&question, "\".\n");
+	if (pl_buf_failed(target) || pl_buf_failed(&question))
+		st = pl_fail_memory(&s->ctx);
+	else
+		st = ask(s, question.text);
+	pl_buf_clear(&question);
+	return st;
+}
+
+enum pl_status
+pl_confirm(struct pl_session *s, void *args)
+{
+	struct pl_buf target;
 	enum pl_status st = PL_OK;
 
 	if (!pl_confirm_is_due(s))
 		return PL_OK;
 	pl_buf_init(&target);
-	pl_buf_init(&question);
 	if (s->command->preview != NULL)
 		st = s->command->preview(&s->ctx, args, &target);
-	if (target.len == 0)
-		pl_buf_text(&target, default_target(s, args));
-	if (st == PL_OK) {
-		pl_cmdlet_name(s->command->name, cmdlet);
-		pl_buf_printf(&question,
-		    "\nConfirm\nAre you sure you want to perform this action?\n"
-		    "Performing the operation \"%s\" on target \"", cmdlet);
-		pl_text_escape(&question, target.text, target.len);
-		pl_buf_text(&question, "\".\n");
-		if (pl_buf_failed(&target) || pl_buf_failed(&question))
-			st = pl_fail_memory(&s->ctx);
-		else
-			st = ask(s, question.text);
-	}
+	if (st == PL_OK)
+		st = pl_confirm_about(s, args, &target);
 	pl_buf_clear(&target);
-	pl_buf_clear(&question);
 	return st;
 }

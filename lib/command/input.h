@@ -23,6 +23,7 @@ struct pl_input_scan {
 };
 
 struct pl_input {
+	const struct pl_ctx *ctx;
 	int fd;
 	char *block;                 /* as read */
 	size_t block_at, block_len;

@@ -12,7 +12,7 @@ enum { BLOCK_SIZE = 1 << 16 };
 enum pl_status
 pl_input_open(struct pl_ctx *ctx, struct pl_input *in, int fd)
 {
-	*in = (struct pl_input){ .fd = fd, .number = 1 };
+	*in = (struct pl_input){ .ctx = ctx, .fd = fd, .number = 1 };
 	pl_buf_init(&in->text);
 	in->block = malloc(BLOCK_SIZE);
 	return in->block != NULL ? PL_OK : pl_fail_memory(ctx);
@@ -29,17 +29,18 @@ pl_input_close(struct pl_input *in)
 static ssize_t
 read_block(struct pl_input *in)
 {
-	for (;;) {
-		ssize_t n = read(in->fd, in->block, BLOCK_SIZE);
+	bool wait = in->ctx->front_fd > 0;
+	ssize_t n;
 
-		if (n >= 0 || (errno != EINTR && errno != EAGAIN))
-			return n;
-		if (errno == EAGAIN) {
-			struct pollfd p = { .fd = in->fd, .events = POLLIN };
-
-			(void)poll(&p, 1, -1);
+	do {
+		if (wait && !pl_wait_with_front(in->ctx, in->fd, POLLIN, -1)) {
+			errno = ECANCELED;
+			return -1;
 		}
-	}
+		n = read(in->fd, in->block, BLOCK_SIZE);
+		wait = wait || (n < 0 && errno == EAGAIN);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	return n;
 }
 
 int

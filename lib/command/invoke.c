@@ -54,8 +54,8 @@ poll_database(void *arg)
 	return state.over && w->plan->answer.terminate_on_end ? PL_RUN_WINDOW_OVER : PL_RUN_GO_ON;
 }
 
-static const char *
-reason_name(enum pl_end_reason reason)
+const char *
+pl_end_reason_name(enum pl_end_reason reason)
 {
 	switch (reason) {
 	case PL_END_SIGNALED:
@@ -66,6 +66,8 @@ reason_name(enum pl_end_reason reason)
 		return "AuthorizationEnded";
 	case PL_END_STOPPED:
 		return "Stopped";
+	case PL_END_UNKNOWN:
+		return "Unknown";
 	default:
 		return "Exited";
 	}
@@ -117,7 +119,7 @@ run_recorded(struct pl_ctx *ctx, const struct pl_execution_plan *plan, const str
 	why = ctx->failure;
 	end.exit_status = st == PL_OK ? result.exit_status : (int)st;
 	end.signal = result.signal;
-	end.reason = reason_name(result.reason);
+	end.reason = pl_end_reason_name(result.reason);
 	if (pl_execution_finish(ctx, plan->id, &end) != PL_OK)
 		pl_note(ctx, PL_NOTE_WARNING, "the end of execution %s could not be recorded: %s", plan->id,
 		    ctx->failure.message);

@@ -70,7 +70,7 @@ ask_list(struct pl_session *s, struct pl_slot *slot)
 		pl_list_add(&list, line.text);
 	}
 	slot->text = pl_buf_failed(&line) || pl_buf_failed(&question) ? NULL : pl_buf_take(&list);
-	slot->given = slot->text != NULL;
+	slot->given = slot->typed = slot->text != NULL;
 	if (slot->text == NULL)
 		st = pl_fail_memory(&s->ctx);
 	pl_buf_clear(&line);
@@ -91,7 +91,7 @@ ask_value(struct pl_session *s, struct pl_slot *slot)
 	pl_buf_printf(&question, "%s: ", slot->param->name);
 	if (!pl_buf_failed(&question) && ask(question.text, &line)) {
 		slot->text = pl_buf_take(&line);
-		slot->given = slot->text != NULL;
+		slot->given = slot->typed = slot->text != NULL;
 		if (slot->text == NULL)
 			st = pl_fail_memory(&s->ctx);
 	}

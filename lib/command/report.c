@@ -109,10 +109,16 @@ pl_report_notes(struct pl_session *s)
 	put(&out);
 }
 
+static struct pl_session *
+session_of(struct pl_ctx *ctx)
+{
+	return (struct pl_session *)(void *)((char *)ctx - offsetof(struct pl_session, ctx));
+}
+
 void
 pl_command_tell(struct pl_ctx *ctx)
 {
-	pl_report_notes((struct pl_session *)(void *)((char *)ctx - offsetof(struct pl_session, ctx)));
+	pl_report_notes(session_of(ctx));
 }
 
 static void
@@ -180,4 +186,14 @@ pl_report_failure(struct pl_session *s)
 	if (s->normal_view)
 		add_error_record(s, &out);
 	put(&out);
+}
+
+int
+pl_command_report(struct pl_ctx *ctx)
+{
+	struct pl_session *s = session_of(ctx);
+
+	pl_report_notes(s);
+	pl_report_failure(s);
+	return pl_exit_status(s->command, ctx->failure.status, ctx->failure.error);
 }

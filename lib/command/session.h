@@ -22,6 +22,10 @@ struct pl_session {
 	bool from_input;      /* the targets are objects on stdin */
 	void *args;           /* the one target; NULL if from_input */
 	struct pl_out *out;
+	struct pl_file file;  /* the output file that was named */
+	bool second;          /* this is the second phase: it acts for the process at ctx.front_fd */
+	bool exited;          /* another process did it, and `exit_status` is what it ended with */
+	int exit_status;
 	char *rehearsal;      /* the directory of a database that is there for -WhatIf alone; NULL = none */
 };
 
@@ -29,8 +33,17 @@ struct pl_session {
 void pl_start_descriptors(void);
 /* The environment, read here and nowhere else; NULL = unset or empty. */
 const char *pl_start_variable(const char *name);
-/* The database that -Database or the environment names, for the caller that it tells. */
+/* From here on there is no environment. */
+void pl_start_without_environment(void);
+/* Is it the system database that -Database or the environment means? */
+bool pl_start_is_system(const struct pl_session *s);
+/* PL_E_DENIED (PrincipalRefused)  there the caller is who he is */
+enum pl_status pl_start_check_principal(struct pl_session *s);
+/* The private database that -Database or the environment names, for the caller that it tells. */
 enum pl_status pl_start_database(struct pl_session *s);
+/* Open the files that parameters name, with the caller's rights, and put the output in place if it is whole. */
+enum pl_status pl_start_files(struct pl_session *s);
+enum pl_status pl_start_files_end(struct pl_session *s, bool keep);
 /* Close it. */
 void pl_start_end(struct pl_session *s);
 
@@ -60,11 +73,24 @@ bool pl_confirm_is_due(const struct pl_session *s);
 enum pl_status pl_confirm_check(struct pl_session *s);
 /* Ask. PL_FALSE: the answer was No. */
 enum pl_status pl_confirm(struct pl_session *s, void *args);
+/* The same about that target; "" = what the arguments name. */
+enum pl_status pl_confirm_about(struct pl_session *s, const void *args, struct pl_buf *target);
 
 /* targets.c: one set of arguments through confirmation, run() and its notes; the failure is left to report. */
 enum pl_status pl_run_target(struct pl_session *s, void *args);
 /* The same for every object on stdin, with reports. The status of the whole. */
 enum pl_status pl_run_input(struct pl_session *s);
+
+/* command.c: phase 1 and phase 2 have these in common. */
+enum pl_status pl_settle_options(struct pl_session *s);
+void pl_settle_reporting(struct pl_session *s);
+/* The database is chosen by then: run, print. Everything is reported. */
+enum pl_status pl_act(struct pl_session *s, enum pl_status (*open_database)(struct pl_session *s));
+int pl_finish(struct pl_session *s, enum pl_status st, bool ran);
+
+/* second.c: was this process started by the gate, as the second phase? Then do it; the exit status. */
+bool pl_second_is_asked(int argc, char *const argv[]);
+int pl_second_main(const struct pl_command *command, int argc, char *argv[]);
 
 /* help.c, describe.c */
 enum pl_status pl_help(struct pl_session *s);

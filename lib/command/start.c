@@ -32,24 +32,39 @@ pl_start_descriptors(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 }
 
+static bool without_environment;
+
+void
+pl_start_without_environment(void)
+{
+	without_environment = true;
+}
+
 const char *
 pl_start_variable(const char *name)
 {
-	const char *value = getenv(name);
+	const char *value = without_environment ? NULL : getenv(name);
 
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static enum pl_status
-refuse_system(struct pl_session *s, const char *principal)
+bool
+pl_start_is_system(const struct pl_session *s)
 {
-	if (principal != NULL) {
-		(void)pl_fail(&s->ctx, PL_ERR_PRINCIPAL_REFUSED,
-		    "PAMLITE_PRINCIPAL does not count on the system database.");
-		return pl_hint(&s->ctx, "unset PAMLITE_PRINCIPAL, or name a private database with -Database");
-	}
-	(void)pl_fail(&s->ctx, PL_ERR_NOT_INSTALLED, "This release has no system database.");
-	return pl_hint(&s->ctx, "name a private database with -Database or PAMLITE_DATABASE");
+	const char *path = s->common.database;
+
+	if (path == NULL)
+		path = pl_start_variable("PAMLITE_DATABASE");
+	return path == NULL || pl_ascii_casecmp(path, "System") == 0;
+}
+
+enum pl_status
+pl_start_check_principal(struct pl_session *s)
+{
+	if (pl_start_variable("PAMLITE_PRINCIPAL") == NULL)
+		return PL_OK;
+	(void)pl_fail(&s->ctx, PL_ERR_PRINCIPAL_REFUSED, "PAMLITE_PRINCIPAL does not count on the system database.");
+	return pl_hint(&s->ctx, "unset PAMLITE_PRINCIPAL, or name a private database with -Database");
 }
 
 /* Could a database be made there? */
@@ -116,8 +131,6 @@ pl_start_database(struct pl_session *s)
 
 	if (path == NULL)
 		path = pl_start_variable("PAMLITE_DATABASE");
-	if (path == NULL || pl_ascii_casecmp(path, "System") == 0)
-		return refuse_system(s, principal);
 	st = pl_caller_read(&s->ctx, &s->ctx.caller);
 	if (st == PL_OK && principal != NULL)
 		st = pl_caller_assert(&s->ctx, &s->ctx.caller, principal);
@@ -129,6 +142,71 @@ pl_start_database(struct pl_session *s)
 	if (creator && s->ctx.what_if && s->ctx.failure.error == PL_ERR_DATABASE_MISSING && can_begin(path))
 		st = open_rehearsal(s);
 	return st;
+}
+
+static const struct pl_slot *
+file_slot(const struct pl_session *s, enum pl_param_type type)
+{
+	size_t i;
+
+	for (i = 0; i < s->binding.own; i++)
+		if (s->binding.slots[i].given && s->binding.slots[i].param->type == type)
+			return &s->binding.slots[i];
+	return NULL;
+}
+
+static bool
+is_switched_on(const struct pl_session *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->binding.own; i++)
+		if (strcmp(s->binding.slots[i].param->name, name) == 0)
+			return s->binding.slots[i].given && (s->args == NULL ||
+			    *(const bool *)(const void *)((const char *)s->args + s->binding.slots[i].param->offset));
+	return false;
+}
+
+static enum pl_status
+open_input(struct pl_session *s, const char *path)
+{
+	s->ctx.input_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (s->ctx.input_fd >= 0)
+		return PL_OK;
+	(void)pl_fail(&s->ctx, PL_ERR_INPUT_FAILED, "%s cannot be read: %s", path, strerror(errno));
+	return pl_target(&s->ctx, path);
+}
+
+enum pl_status
+pl_start_files(struct pl_session *s)
+{
+	const struct pl_slot *in = file_slot(s, PL_PARAM_IN_PATH), *out = file_slot(s, PL_PARAM_OUT_PATH);
+	enum pl_file_mode mode = PL_FILE_NEW;
+	enum pl_status st = PL_OK;
+
+	if (is_switched_on(s, "Append"))
+		mode = PL_FILE_APPEND;
+	else if (s->common.force && !is_switched_on(s, "NoClobber"))
+		mode = PL_FILE_REPLACE;
+	if (in != NULL)
+		st = open_input(s, in->text);
+	if (st == PL_OK && out != NULL)
+		st = pl_file_open(&s->ctx, out->text, mode, &s->file);
+	if (st == PL_OK && out != NULL)
+		s->ctx.file = &s->file;
+	return st;
+}
+
+enum pl_status
+pl_start_files_end(struct pl_session *s, bool keep)
+{
+	if (s->ctx.input_fd >= 0)
+		close(s->ctx.input_fd);
+	s->ctx.input_fd = -1;
+	if (s->ctx.file == NULL)
+		return PL_OK;
+	s->ctx.file = NULL;
+	return pl_file_close(&s->ctx, &s->file, keep);
 }
 
 void

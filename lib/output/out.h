@@ -10,6 +10,7 @@ enum { OUT_WRITER_SIZE = 65536 };
 
 /* Bytes on their way to a descriptor. After the first error everything is dropped. */
 struct out_writer {
+	const struct pl_ctx *ctx;
 	int fd;
 	int error;                  /* errno of the first failure; 0 = none */
 	size_t len;

@@ -3,30 +3,33 @@
 #include "output/out.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Another program may have made a shared pipe or terminal non-blocking. */
-static bool
-wait_writable(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	return poll(&p, 1, -1) > 0 || errno == EINTR;
-}
-
+/*
+ * Another program may have made a shared pipe or terminal non-blocking. Where this process acts for another,
+ * it looks whether that is still there; a longer write to a pipe would wait inside.
+ */
 static void
 write_all(struct out_writer *w, const char *p, size_t len)
 {
+	const bool acts_for_front = w->ctx->front_fd > 0;
+	bool wait = acts_for_front;
 	ssize_t n;
 
 	while (len > 0 && w->error == 0) {
-		n = write(w->fd, p, len);
+		if (wait && !pl_wait_with_front(w->ctx, w->fd, POLLOUT, -1)) {
+			w->error = EPIPE;
+			break;
+		}
+		n = write(w->fd, p, acts_for_front && len > PIPE_BUF ? PIPE_BUF : len);
+		wait = acts_for_front || (n < 0 && errno == EAGAIN);
 		if (n >= 0) {
 			p += n;
 			len -= (size_t)n;
-		} else if (errno != EINTR && (errno != EAGAIN || !wait_writable(w->fd))) {
+		} else if (errno != EINTR && errno != EAGAIN) {
 			w->error = errno;
 		}
 	}

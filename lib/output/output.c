@@ -53,6 +53,12 @@ pl_format_parse(const char *s, enum pl_format *out)
 	return false;
 }
 
+const char *
+pl_format_name(enum pl_format f)
+{
+	return formats[f].name != NULL ? formats[f].name : "";
+}
+
 bool
 pl_format_is_structured(enum pl_format f)
 {
@@ -217,6 +223,7 @@ pl_out_open(struct pl_out **out, struct pl_ctx *ctx, const struct pl_noun *noun,
 	o->format = &formats[options->format];
 	o->local_time = options->local_time;
 	o->continued = options->continued;
+	o->writer.ctx = ctx;
 	o->writer.fd = options->fd;
 	o->writer.error = 0;
 	o->writer.len = 0;

@@ -1,0 +1,127 @@
+/* front_invoke.c - the caller's side of a run on the system database */
+
+#include "front.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pamlite/invoke.h"
+#include "pamlite/json.h"
+#include "pamlite/list.h"
+
+/* The parameters of the caller's grants for the task, as far as they all bind the same; left out else. */
+static enum pl_status
+collect_parameters(struct pl_session *s, const struct pl_buf *lines, char **out)
+{
+	const struct pl_json_member *m;
+	struct pl_json_object object;
+	const char *at = lines->text;
+	enum pl_status st = PL_OK;
+	bool differ = false;
+	struct pl_item line;
+
+	*out = NULL;
+	while (st == PL_OK && pl_list_next(&at, &line)) {
+		st = pl_json_parse_object(&s->ctx, line.text, line.len, &object);
+		m = st == PL_OK ? pl_json_member_find(&object, "Parameters") : NULL;
+		if (m != NULL && m->kind == PL_JSON_MAP) {
+			differ = differ || (*out != NULL && strcmp(*out, m->value) != 0);
+			if (*out == NULL && (*out = strdup(m->value)) == NULL)
+				st = pl_fail_memory(&s->ctx);
+		}
+		pl_json_object_clear(&object);
+	}
+	if (differ || st != PL_OK) {
+		free(*out);
+		*out = NULL;
+	}
+	return st;
+}
+
+/*
+ * Root takes no argument from the database's account. So where none were given, those that were
+ * approved are asked for here, by the caller, who then gives them; they are checked like any others.
+ */
+static enum pl_status
+add_parameters(struct pl_session *s, const struct pl_invoke_spec *spec, struct pl_words *words)
+{
+	struct pl_buf filter, found, errors;
+	struct pl_words ask = { 0 };
+	struct pl_second second = { .command = "get-elevated-access-authorization", .words = &ask, .in = -1, .out = -1,
+		.captured = &found, .errors = &errors };
+	char *parameters = NULL;
+	enum pl_status st;
+	int status;
+
+	if (spec->parameters != NULL || spec->values != NULL)
+		return PL_OK;
+	pl_buf_init(&filter);
+	pl_buf_init(&found);
+	pl_buf_init(&errors);
+	pl_buf_printf(&filter, "AuthorizedAccess -eq '%s'", spec->task);
+	pl_words_add(&ask, "Mine", NULL);
+	pl_words_add(&ask, "ActiveOnly", NULL);
+	pl_words_add(&ask, "Filter", filter.text);
+	pl_words_add(&ask, "Property", "Parameters\n");
+	pl_words_add(&ask, "OutputFormat", "JsonLines");
+	if (spec->request != NULL)
+		pl_words_add(&ask, "RequestId", spec->request);
+	st = pl_front_second(&s->ctx, &second, &status);
+	/* Whatever is wrong with the question is told by the runner. */
+	if (st == PL_OK && status == 0)
+		st = collect_parameters(s, &found, &parameters);
+	if (parameters != NULL && parameters[0] != '\0')
+		pl_words_add(words, "Parameter", parameters);
+	free(parameters);
+	pl_words_clear(&ask);
+	pl_buf_clear(&filter);
+	pl_buf_clear(&found);
+	pl_buf_clear(&errors);
+	return st;
+}
+
+/* What the keyboard sends reaches the runner as well, and the task is asked to end by it; what a user sends is for us. */
+static void
+on_interrupt(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (info->si_code == SI_KERNEL)
+		return;
+	(void)signal(sig, SIG_DFL);
+	(void)raise(sig);
+}
+
+static void
+leave_interrupts_to_task(void)
+{
+	static const int signals[] = { SIGINT, SIGQUIT };
+	struct sigaction old, act = { .sa_sigaction = on_interrupt, .sa_flags = SA_SIGINFO | SA_RESTART };
+	size_t i;
+
+	for (i = 0; i < sizeof signals / sizeof signals[0]; i++)
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			(void)sigaction(signals[i], &act, NULL);
+}
+
+enum pl_status
+pl_front_invoke(struct pl_session *s)
+{
+	struct pl_words words = { 0 };
+	enum pl_status st;
+
+	pl_front_words(s, &words);
+	st = pl_front_confirm(s, &words, &s->exit_status);
+	if (st == PL_OK)
+		st = add_parameters(s, s->args, &words);
+	if (s->ctx.term != NULL)
+		pl_words_add(&words, "--term", s->ctx.term);
+	leave_interrupts_to_task();
+	if (st == PL_OK)
+		st = pl_front_runner(&s->ctx, &words, &s->exit_status);
+	pl_words_clear(&words);
+	s->exited = st == PL_OK;
+	if (st != PL_OK)
+		pl_report_failure(s);
+	return st;
+}
