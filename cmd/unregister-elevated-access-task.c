@@ -17,7 +17,7 @@ static const char *const examples[] = {
 };
 
 static const enum pl_error errors[] = {
-	PL_ERR_ADMINISTRATOR_REQUIRED, PL_ERR_TASK_NOT_FOUND, PL_ERR_NONE
+	PL_ERR_ADMINISTRATOR_REQUIRED, PL_ERR_ROOT_REQUIRED, PL_ERR_TASK_NOT_FOUND, PL_ERR_NONE
 };
 
 static enum pl_status

@@ -53,6 +53,14 @@ bool pl_typed_bind(const char *declarations, const char *values, bool complete,
     struct pl_buf *out, struct pl_buf *why);
 
 /*
+ * Values without names (a list) fill the declared parameters in their order. The map
+ * `given` (NULL = none) and then what they became is appended to `out`, unchecked: pl_typed_bind() is next.
+ * False if there are more values than declarations.
+ */
+bool pl_typed_name_values(const char *declarations, const char *given, const char *values,
+    struct pl_buf *out, struct pl_buf *why);
+
+/*
  * Fill the argument list's placeholders from a complete canonical map; the
  * result is a list. A value never splits; one that makes an argument begin with a
  * dash where the template does not is refused (it would become an option);

@@ -347,3 +347,22 @@ pl_typed_bind(const char *declarations, const char *values, bool complete, struc
 	}
 	return true;
 }
+
+bool
+pl_typed_name_values(const char *declarations, const char *given, const char *values, struct pl_buf *out,
+    struct pl_buf *why)
+{
+	struct pl_item declaration, type;
+	struct pl_typed_entry e;
+
+	pl_buf_text(out, given);
+	while (pl_list_next(&values, &e.value)) {
+		if (!pl_list_next(&declarations, &declaration)) {
+			pl_buf_text(why, "fewer parameters are declared than values were given");
+			return false;
+		}
+		(void)pl_item_split(&declaration, &e.name, &type);
+		put_entry(out, &e);
+	}
+	return true;
+}

@@ -12,6 +12,7 @@
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
+#include "pamlite/store.h"
 
 #include "model/sql.h"
 #include "model/task_internal.h"
@@ -214,7 +215,7 @@ merge(struct pl_ctx *ctx, struct pl_task *t, const struct pl_task_spec *spec)
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]) && st == PL_OK; i++)
 		st = take(ctx, fields[i].member, fields[i].given);
 	if (st == PL_OK && strcmp(t->type, "Task") == 0 && t->run_as == NULL)
-		st = take(ctx, &t->run_as, ctx->caller.account);
+		st = take(ctx, &t->run_as, pl_store_is_system(ctx) ? "root" : ctx->caller.account);
 	return st;
 }
 
@@ -233,7 +234,7 @@ check_parts(struct pl_ctx *ctx, const struct pl_task *t)
 		return invalid(ctx, t->name, "only a Role or RoleGroup has members");
 	if (task && t->path == NULL)
 		return invalid(ctx, t->name, "a task needs -Path");
-	if (task && strcmp(t->run_as, ctx->caller.account) != 0) {
+	if (task && !pl_store_is_system(ctx) && strcmp(t->run_as, ctx->caller.account) != 0) {
 		pl_fail(ctx, PL_ERR_RUN_AS_REFUSED, "on a private database tasks run as %s, not as %s",
 		    ctx->caller.account, t->run_as);
 		return pl_target(ctx, t->run_as);
@@ -256,6 +257,30 @@ record_task(struct pl_record *r, const struct pl_task *t)
 	pl_record_text(r, "Description", t->description);
 }
 
+/*
+ * On the system database root keeps what runs in a file of its own: the command that root types writes it,
+ * and its digest is the one that is recorded here. A manager who is not root changes who may, not what runs.
+ */
+static enum pl_status
+require_root(struct pl_ctx *ctx, const struct pl_task *t)
+{
+	if (!pl_store_is_system(ctx) || strcmp(t->type, "Task") != 0 || ctx->caller.uid == 0)
+		return PL_OK;
+	pl_fail(ctx, PL_ERR_ROOT_REQUIRED, "what runs on this host is registered, changed and unregistered by root");
+	pl_target(ctx, t->name);
+	return pl_hint(ctx, "type it as root; policies, groups and roles need no root");
+}
+
+static enum pl_status
+check_definition(struct pl_ctx *ctx, const struct pl_task *t, const char *digest)
+{
+	if (!pl_store_is_system(ctx) || strcmp(t->type, "Task") != 0)
+		return PL_OK;
+	if (ctx->definition != NULL && strcmp(ctx->definition, digest) == 0)
+		return PL_OK;
+	return invalid(ctx, t->name, "the definition is not the one that root has written");
+}
+
 /* Check, store and read back; `t` becomes the stored row. */
 static enum pl_status
 put(struct pl_ctx *ctx, struct pl_task *t, const struct pl_task_spec *spec)
@@ -263,7 +288,9 @@ put(struct pl_ctx *ctx, struct pl_task *t, const struct pl_task_spec *spec)
 	char digest[PL_DIGEST_LEN + 1], *name;
 	enum pl_status st;
 
-	st = merge(ctx, t, spec);
+	st = require_root(ctx, t);
+	if (st == PL_OK)
+		st = merge(ctx, t, spec);
 	record_task(pl_op_record(ctx), t);
 	if (st == PL_OK)
 		st = check_parts(ctx, t);
@@ -273,6 +300,8 @@ put(struct pl_ctx *ctx, struct pl_task *t, const struct pl_task_spec *spec)
 		st = store_task(ctx, t);
 	if (st == PL_OK)
 		st = pl_task_digest(ctx, t->name, digest);
+	if (st == PL_OK)
+		st = check_definition(ctx, t, digest);
 	if (st != PL_OK)
 		return st;
 	pl_record_text(pl_op_record(ctx), "Digest", digest);
@@ -375,6 +404,9 @@ unregister(struct pl_ctx *ctx, const struct pl_task_spec *spec, struct pl_task *
 	if (st != PL_OK)
 		return st;
 	record_task(pl_op_record(ctx), out);
+	st = require_root(ctx, out);
+	if (st != PL_OK)
+		return st;
 	pl_stmt_open(&q, ctx, "DELETE FROM task WHERE name = :name");
 	pl_stmt_bind_text(&q, ":name", out->name);
 	pl_stmt_run(&q);

@@ -182,6 +182,44 @@ test_bind(void)
 }
 
 static void
+test_name_values(void)
+{
+	static const char declared[] = "unit=word\ncount=int:0..9\n";
+	static const struct { const char *declarations, *given, *values, *out; } cases[] = {
+		{ declared, NULL, "a\n3\n", "unit=a\ncount=3\n" },
+		{ declared, NULL, "a\n", "unit=a\n" },
+		{ declared, NULL, "", "" },
+		{ declared, NULL, NULL, "" },
+		{ declared, NULL, "\n", "unit=\n" },
+		{ declared, NULL, "a=b {count}\n-x\n", "unit=a=b {count}\ncount=-x\n" },
+		/* What was given by name comes first; the binding finds what is there twice. */
+		{ declared, "count=1\n", "a\n", "count=1\nunit=a\n" },
+		{ declared, "unit=b\n", "a\n", "unit=b\nunit=a\n" },
+		{ declared, "other=1\n", NULL, "other=1\n" },
+		{ declared, NULL, "a\n3\nx\n", NULL },
+		{ "", NULL, "a\n", NULL },
+		{ NULL, NULL, "a\n", NULL },
+		{ NULL, "x=1\n", NULL, "x=1\n" },
+	};
+	struct pl_buf out, why;
+
+	pl_buf_init(&out);
+	pl_buf_init(&why);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		bool ok = cases[i].out != NULL;
+
+		pl_buf_reset(&out);
+		pl_buf_reset(&why);
+		CHECK(pl_typed_name_values(cases[i].declarations, cases[i].given, cases[i].values, &out, &why) == ok);
+		if (ok)
+			CHECK_STR(out.text, cases[i].out);
+		CHECK_STR(why.text, ok ? "" : "fewer parameters are declared than values were given");
+	}
+	pl_buf_clear(&out);
+	pl_buf_clear(&why);
+}
+
+static void
 test_expand(void)
 {
 	static const struct { const char *arguments, *values, *out; } cases[] = {
@@ -260,6 +298,7 @@ main(void)
 	test_values();
 	test_template();
 	test_bind();
+	test_name_values();
 	test_expand();
 	test_limits();
 	return unit_end();

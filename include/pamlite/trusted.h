@@ -1,0 +1,25 @@
+/* trusted.h - files that nobody but root can have put there or changed */
+#ifndef PAMLITE_TRUSTED_H
+#define PAMLITE_TRUSTED_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "pamlite/buffer.h"
+
+/*
+ * Open a file by an absolute canonical path, one component after the other, without
+ * following links of any kind. Every directory and the file must belong to root
+ * and be writable by nobody else; the file must be a regular one with one name.
+ * `flags` as for open(2), O_PATH among them; O_CLOEXEC, O_NOCTTY and O_NONBLOCK are added.
+ *
+ * Returns the descriptor (never 0, 1 or 2), or -1 with errno: ENOENT or ENOTDIR if it does
+ * not exist, EPERM with a sentence appended to `why` if it is not trusted, else what the
+ * kernel said.
+ */
+int pl_trusted_open(const char *path, int flags, struct pl_buf *why);
+
+/* The same for a directory (O_DIRECTORY | O_RDONLY). */
+int pl_trusted_open_directory(const char *path, struct pl_buf *why);
+
+#endif

@@ -1,0 +1,285 @@
+/* task_directory.c - the directory of task files, as root changes it */
+
+#include "task_directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "pamlite/list.h"
+#include "pamlite/name.h"
+#include "pamlite/place.h"
+#include "pamlite/trusted.h"
+
+#include "session.h"
+
+enum { REPEAT_US = 50000 };
+
+/* One is enough under the lock, and what a crash has left of it is written over. */
+static const char unfinished[] = ".new";
+
+static const char hex[] = "0123456789abcdef";
+
+static volatile sig_atomic_t deadline_passed;
+
+static void
+on_alarm(int signal_number)
+{
+	(void)signal_number;
+	deadline_passed = 1;
+}
+
+/*
+ * Blocking, so that those who wait come in their order. The alarm repeats, since one that comes just
+ * before the call would be lost.
+ */
+static bool
+wait_for_lock(int fd, int wait_ms)
+{
+	const struct itimerval timer = { { 0, REPEAT_US }, { wait_ms / 1000, wait_ms % 1000 * 1000 + 1 } };
+	static const struct itimerval off;
+	const struct sigaction act = { .sa_handler = on_alarm };
+	struct sigaction old_act;
+	sigset_t alarm, old_mask;
+	int rc, error;
+
+	deadline_passed = 0;
+	sigaction(SIGALRM, &act, &old_act);
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	pthread_sigmask(SIG_UNBLOCK, &alarm, &old_mask);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	do
+		rc = flock(fd, LOCK_EX);
+	while (rc != 0 && errno == EINTR && !deadline_passed);
+	error = errno;
+	setitimer(ITIMER_REAL, &off, NULL);
+	pthread_sigmask(SIG_SETMASK, &old_mask, NULL);
+	sigaction(SIGALRM, &old_act, NULL);
+	errno = error;
+	return rc == 0;
+}
+
+static enum pl_status
+take_lock(struct pl_ctx *ctx, int fd, int wait_ms)
+{
+	if (wait_for_lock(fd, wait_ms))
+		return PL_OK;
+	if (errno != EINTR)
+		return pl_fail(ctx, PL_ERR_OS_ERROR, "%s cannot be locked: %s", PL_TASKS_DIR, strerror(errno));
+	(void)pl_fail(ctx, PL_ERR_DATABASE_BUSY, "%s was busy for %d seconds; nothing was changed", PL_TASKS_DIR,
+	    wait_ms / 1000);
+	(void)pl_target(ctx, PL_TASKS_DIR);
+	return pl_hint(ctx, "try again; lslocks shows which process holds it");
+}
+
+enum pl_status
+pl_task_directory_lock(struct pl_ctx *ctx, int wait_ms, int *fd)
+{
+	enum pl_status st;
+	struct pl_buf why;
+
+	pl_buf_init(&why);
+	*fd = pl_trusted_open_directory(PL_TASKS_DIR, &why);
+	if (*fd >= 0) {
+		st = take_lock(ctx, *fd, wait_ms);
+	} else {
+		(void)pl_fail(ctx, PL_ERR_NOT_INSTALLED, "%s cannot be used: %s", PL_TASKS_DIR,
+		    why.len > 0 ? why.text : strerror(errno));
+		(void)pl_target(ctx, PL_TASKS_DIR);
+		st = pl_hint(ctx, "test-elevated-access-installation says what is wrong and what to do");
+	}
+	pl_buf_clear(&why);
+	if (st != PL_OK && *fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	return st;
+}
+
+static bool
+write_unfinished(int fd, const struct pl_buf *text)
+{
+	int file, error;
+	bool ok;
+
+	if (unlinkat(fd, unfinished, 0) != 0 && errno != ENOENT)
+		return false;
+	file = openat(fd, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+	if (file < 0)
+		return false;
+	/* Whatever the caller's umask and groups are. */
+	ok = fchown(file, 0, 0) == 0 && fchmod(file, 0644) == 0 && pl_write_all(file, text->text, text->len) &&
+	    fsync(file) == 0;
+	error = errno;
+	if (close(file) != 0 && ok) {
+		error = errno;
+		ok = false;
+	}
+	errno = error;
+	return ok;
+}
+
+enum pl_status
+pl_task_directory_put(struct pl_ctx *ctx, int fd, const char *file, const struct pl_buf *text, bool *existed)
+{
+	struct stat there;
+	int error;
+
+	*existed = fstatat(fd, file, &there, AT_SYMLINK_NOFOLLOW) == 0;
+	if (pl_buf_failed(text))
+		return pl_fail_memory(ctx);
+	if (write_unfinished(fd, text) && renameat(fd, unfinished, fd, file) == 0 && fsync(fd) == 0)
+		return PL_OK;
+	error = errno;
+	(void)unlinkat(fd, unfinished, 0);
+	(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "the task's file cannot be written: %s/%s: %s", PL_TASKS_DIR, file,
+	    strerror(error));
+	return pl_target(ctx, PL_TASKS_DIR);
+}
+
+bool
+pl_task_directory_remove(int fd, const char *file)
+{
+	return (unlinkat(fd, file, 0) == 0 || errno == ENOENT) && fsync(fd) == 0;
+}
+
+/* A stream of its own over the directory; the lock stays with the other descriptor. */
+static DIR *
+open_stream(int fd)
+{
+	int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), error;
+	DIR *stream = own >= 0 ? fdopendir(own) : NULL;
+
+	if (stream == NULL && own >= 0) {
+		error = errno;
+		close(own);
+		errno = error;
+	}
+	return stream;
+}
+
+static enum pl_status
+fail_missing(struct pl_ctx *ctx, const char *task)
+{
+	(void)pl_fail(ctx, PL_ERR_TASK_FILE_MISSING, "root has no file for task '%s' as it is registered", task);
+	(void)pl_target(ctx, task);
+	return pl_hint(ctx, "unregister the task, and register it again");
+}
+
+enum pl_status
+pl_task_directory_find(struct pl_ctx *ctx, int fd, const char *task, const char *version,
+    char digest[PL_DIGEST_LEN + 1])
+{
+	DIR *stream = open_stream(fd);
+	const struct dirent *e;
+	bool found = false;
+
+	digest[0] = '\0';
+	if (stream == NULL)
+		return pl_fail(ctx, PL_ERR_OS_ERROR, "%s cannot be read: %s", PL_TASKS_DIR, strerror(errno));
+	while (!found && (e = readdir(stream)) != NULL)
+		found = pl_task_file_name_parse(e->d_name, task, digest) &&
+		    strncmp(digest, version, PL_TASK_VERSION_LEN) == 0;
+	closedir(stream);
+	if (found)
+		return PL_OK;
+	digest[0] = '\0';
+	return fail_missing(ctx, task);
+}
+
+/* A file's name up to the version that the database shows of its digest. */
+static size_t
+reference_len(const char *file)
+{
+	return strlen(file) - (sizeof(".task") - 1) - (PL_DIGEST_LEN - PL_TASK_VERSION_LEN);
+}
+
+/* One line of the answer; what ends it is cut off. */
+static bool
+add_reference(const struct pl_item *line, struct pl_buf *out)
+{
+	char text[PL_TASK_NAME_MAX + 1 + PL_TASK_VERSION_LEN + 1], file[PL_TASK_FILE_NAME_MAX + 1];
+	char name[PL_TASK_NAME_MAX + 1], digest[PL_DIGEST_LEN + 1], *version;
+
+	if (line->len >= sizeof(text))
+		return false;
+	memcpy(text, line->text, line->len);
+	text[line->len] = '\0';
+	version = strchr(text, '\t');
+	if (version == NULL)
+		return false;
+	*version++ = '\0';
+	if (strlen(version) != PL_TASK_VERSION_LEN || strspn(version, hex) != PL_TASK_VERSION_LEN)
+		return false;
+	if (!pl_task_name_parse(text, name))
+		return false;
+	(void)snprintf(digest, sizeof(digest), "%s%0*d", version, PL_DIGEST_LEN - PL_TASK_VERSION_LEN, 0);
+	/* A name that is too long for a file has none. */
+	if (!pl_task_file_name(name, digest, file))
+		return true;
+	pl_buf_bytes(out, file, reference_len(file));
+	pl_buf_char(out, '\n');
+	return true;
+}
+
+bool
+pl_task_references_parse(const char *answer, struct pl_buf *out)
+{
+	struct pl_item line;
+	size_t len = strlen(answer);
+
+	/* An answer that was cut off says too little. */
+	if (len > 0 && answer[len - 1] != '\n')
+		return false;
+	while (pl_list_next(&answer, &line))
+		if (!add_reference(&line, out))
+			return false;
+	return !pl_buf_failed(out);
+}
+
+bool
+pl_task_references_have(const char *references, const char *file)
+{
+	const size_t len = reference_len(file);
+	struct pl_item it;
+
+	while (pl_list_next(&references, &it))
+		if (it.len == len && memcmp(it.text, file, len) == 0)
+			return true;
+	return false;
+}
+
+bool
+pl_task_directory_sweep(int fd, const char *references)
+{
+	DIR *stream = open_stream(fd);
+	char digest[PL_DIGEST_LEN + 1];
+	const struct dirent *e;
+	bool removed = false;
+	int error = 0;
+
+	if (stream == NULL)
+		return false;
+	while ((e = readdir(stream)) != NULL) {
+		if (!pl_task_file_name_parse(e->d_name, NULL, digest) || pl_task_references_have(references, e->d_name))
+			continue;
+		if (unlinkat(fd, e->d_name, 0) != 0)
+			error = errno;
+		else
+			removed = true;
+	}
+	closedir(stream);
+	if (removed && fsync(fd) != 0)
+		error = errno;
+	errno = error;
+	return error == 0;
+}
