@@ -30,6 +30,7 @@ struct pl_access_answer {
 	char request[PL_ID_LEN + 1];
 	char definition[PL_DIGEST_LEN + 1];  /* digest of what is registered */
 	int64_t end_at;                   /* of the grant; PL_NULL without */
+	int64_t begins_at;                /* NotAuthorized: of the first grant to come; PL_NULL without */
 	bool terminate_on_end, record_session;
 };
 

@@ -15,6 +15,9 @@
  */
 enum pl_status pl_audit_append(struct pl_ctx *ctx, const struct pl_record *record);
 
+/* In the transaction that is open: the last record's sequence and hash; 0 and the genesis in an empty log. */
+enum pl_status pl_audit_head(struct pl_ctx *ctx, int64_t *sequence, char hash[PL_DIGEST_LEN + 1]);
+
 /* The hash of a line that follows `previous`. */
 void pl_audit_hash(const char *previous, const char *line, char out[PL_DIGEST_LEN + 1]);
 

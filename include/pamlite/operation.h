@@ -63,7 +63,7 @@ const struct pl_rights *pl_op_rights(const struct pl_ctx *ctx);
 
 /*
  * Offer a statement the facts that any may use: :now :boot_id :boot_time :me
- * :me_long :uid :asserted :all :groups :domain.
+ * :me_long :uid :login_uid (null if unset) :asserted :all :groups :domain.
  */
 void pl_op_offer_facts(struct pl_stmt *q);
 

@@ -35,7 +35,7 @@ struct pl_request_spec {
 	char *parameters;                  /* map */
 	char *context, *ticket;
 	int64_t start_at;                  /* 0 = at once */
-	char *client_token;                /* unique per caller: a retry gets the same request */
+	char *client_token;                /* unique per name and uid: a retry gets the same request */
 };
 
 /*
@@ -62,7 +62,8 @@ struct pl_request_change {
 
 /*
  * Change one's own pending request. Approvals that it has are void: they were
- * for what it said before.
+ * for what it said before. The changer's login uid counts as the requestor's from then
+ * on; a second one that is not the requestor's own uid is refused (NotRequestor).
  *
  * PL_E_NOT_FOUND (RequestNotFound); PL_E_DENIED (NotRequestor, DurationExceeded);
  * PL_E_STATE (RequestNotPending); PL_E_USAGE (NothingToChange)

@@ -14,6 +14,7 @@
 #include "pamlite/typed.h"
 
 #include "model/sql.h"
+#include "model/task_internal.h"
 
 /* A task is seen through a policy that covers it, or a grant of one's own that did. */
 #define SQL_TASK_SEEN \
@@ -86,24 +87,22 @@ look_at_task(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_acce
 static enum pl_status
 name_values(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct scene *s)
 {
-	struct pl_item value, declaration, name, type;
-	const char *at = ask->values, *declared = s->declared;
+	enum pl_status st = PL_OK;
+	struct pl_buf why;
 
 	s->given = ask->parameters;
 	if (ask->values == NULL)
 		return PL_OK;
-	pl_buf_text(&s->named, ask->parameters);
-	while (pl_list_next(&at, &value)) {
-		if (!pl_list_next(&declared, &declaration)) {
-			pl_fail(ctx, PL_ERR_PARAMETER_INVALID, "'%s' declares fewer parameters than values were given",
-			    ask->task);
-			return pl_target(ctx, ask->task);
-		}
-		(void)pl_item_split(&declaration, &name, &type);
-		pl_buf_printf(&s->named, "%.*s=%.*s\n", (int)name.len, name.text, (int)value.len, value.text);
+	pl_buf_init(&why);
+	if (!pl_typed_name_values(s->declared, ask->parameters, ask->values, &s->named, &why)) {
+		pl_fail(ctx, PL_ERR_PARAMETER_INVALID, "'%s': %s", ask->task, why.text);
+		st = pl_target(ctx, ask->task);
+	} else if (pl_buf_failed(&s->named)) {
+		st = pl_fail_memory(ctx);
 	}
+	pl_buf_clear(&why);
 	s->given = s->named.text;
-	return pl_buf_failed(&s->named) ? pl_fail_memory(ctx) : PL_OK;
+	return st;
 }
 
 /* Check and order what was given; without a registration any names and values pass. */
@@ -134,7 +133,8 @@ bind(struct pl_ctx *ctx, const struct pl_access_ask *ask, const struct scene *s,
 #define SQL_GRANTS \
 	"SELECT a.id, a.request_id, a.end_at, a.bound, coalesce(a.parameters, ''), coalesce(a.definition, '')," \
 	" coalesce((SELECT digest FROM task WHERE name = a.access), ''), a.revoked_at IS NOT NULL, " SQL_USES_LEFT "," \
-	" a.start_at <= :now, " SQL_NOT_OVER ", coalesce(p.terminate_on_end, 0), coalesce(p.record_session, 0)" \
+	" a.start_at <= :now, " SQL_NOT_OVER ", coalesce(p.terminate_on_end, 0), coalesce(p.record_session, 0)," \
+	" a.start_at" \
 	" FROM authorization a LEFT JOIN policy p ON p.id = a.policy_id" \
 	" WHERE " SQL_HELD_BY_ME " AND a.access IN " SQL_COVERING(":task") \
 	" AND (:request IS NULL OR :request IN (a.id, a.request_id))"
@@ -152,12 +152,18 @@ struct search {
 	struct pl_failure unfit; /* why given parameters fit no grant that does not bind them */
 };
 
+static bool
+is_unchanged(struct pl_stmt *q)
+{
+	const char *granted = pl_stmt_text(q, 5), *current = pl_stmt_text(q, 6);
+
+	return granted != NULL && current != NULL && strcmp(granted, current) == 0;
+}
+
 /* Why a grant does not serve; NULL if it does, as far as parameters are left aside. */
 static const char *
 unusable(struct pl_stmt *q)
 {
-	const char *granted = pl_stmt_text(q, 5), *current = pl_stmt_text(q, 6);
-
 	if (pl_stmt_bool(q, 7))
 		return "Revoked";
 	if (!pl_stmt_bool(q, 10))
@@ -166,9 +172,7 @@ unusable(struct pl_stmt *q)
 		return "UsesExhausted";
 	if (!pl_stmt_bool(q, 9))
 		return "NotAuthorized";   /* its window has not begun */
-	if (granted == NULL || current == NULL || strcmp(granted, current) != 0)
-		return "TaskChanged";
-	return NULL;
+	return is_unchanged(q) ? NULL : "TaskChanged";
 }
 
 static enum pl_status
@@ -180,6 +184,7 @@ take(struct search *s, struct pl_stmt *q, char *parameters)
 	a->parameters = parameters;
 	a->allowed = true;
 	a->why = "Authorization";
+	a->begins_at = PL_NULL;
 	snprintf(a->authorization, sizeof(a->authorization), "%s", pl_stmt_text(q, 0));
 	snprintf(a->request, sizeof(a->request), "%s", pl_stmt_text(q, 1));
 	a->end_at = pl_stmt_int(q, 2);
@@ -226,9 +231,25 @@ consider(struct search *s, struct pl_stmt *q)
 	if (bound && strcmp(parameters, approved) != 0) {
 		free(parameters);
 		s->out->why = "ParametersDiffer";
+		s->out->begins_at = PL_NULL;
 		return PL_OK;
 	}
 	return take(s, q, parameters);
+}
+
+/* Of several reasons the first that says more than "not now". */
+static void
+note_reason(struct pl_access_answer *a, struct pl_stmt *q, const char *why)
+{
+	bool later = strcmp(why, "NotAuthorized") == 0;
+
+	if (a->allowed || (a->why != NULL && strcmp(a->why, "NotAuthorized") != 0))
+		return;
+	a->why = why;
+	if (!later)
+		a->begins_at = PL_NULL;
+	else if (is_unchanged(q) && (a->begins_at == PL_NULL || pl_stmt_int(q, 13) < a->begins_at))
+		a->begins_at = pl_stmt_int(q, 13);
 }
 
 static enum pl_status
@@ -246,8 +267,8 @@ search_grants(struct pl_ctx *ctx, struct search *s, const char *sql)
 		why = unusable(&q);
 		if (why == NULL)
 			st = consider(s, &q);
-		else if (!s->out->allowed && (s->out->why == NULL || strcmp(s->out->why, "NotAuthorized") == 0))
-			s->out->why = why;
+		else
+			note_reason(s->out, &q, why);
 	}
 	pl_stmt_fail(&q, st);
 	return pl_stmt_close(&q);
@@ -292,12 +313,19 @@ static enum pl_status
 decide(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct scene *scene, struct pl_access_answer *out)
 {
 	enum pl_status st = look_at_task(ctx, ask, out, scene);
+	bool whole = true;
 
 	if (st != PL_OK)
 		return st;
 	if (!pl_op_rights(ctx)->enabled) {
 		out->why = "NotEnabled";
 		return PL_OK;
+	}
+	if (scene->registered)
+		st = pl_task_is_whole(ctx, &out->task, &whole);
+	if (st != PL_OK || !whole) {
+		out->why = "TaskChanged";
+		return st;
 	}
 	st = name_values(ctx, ask, scene);
 	if (st != PL_OK || !scene->system_account)
@@ -316,6 +344,7 @@ pl_access_decide(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_
 
 	memset(out, 0, sizeof(*out));
 	out->end_at = PL_NULL;
+	out->begins_at = PL_NULL;
 	pl_row_init(&pl_task_noun, &out->task);
 	pl_buf_init(&scene.named);
 	st = decide(ctx, ask, &scene, out);
@@ -339,79 +368,4 @@ pl_access_consume(struct pl_ctx *ctx, const struct pl_access_answer *a)
 		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_ELEVATION_REQUIRED, "authorization %s is no longer live",
 		    a->authorization));
 	return pl_stmt_close(&q);
-}
-
-static const struct {
-	const char *why, *text;
-} reasons[] = {
-	{ "Expired", " (Your authorization has ended.)" },
-	{ "Revoked", " (Your authorization was revoked.)" },
-	{ "UsesExhausted", " (Your authorization has no uses left.)" },
-	{ "ParametersDiffer", " (Your authorization is for other parameters.)" },
-	{ "TaskChanged", " (The task changed since it was approved.)" },
-	{ "NoPolicy", " (No approval policy covers it.)" },
-};
-
-/* " -Parameter 'a=1,b=2'" as a shell and the binder read it back; not where that would take more quoting. */
-static void
-hint_parameters(struct pl_buf *out, const char *given)
-{
-	const char *at = given, *separator = " -Parameter '";
-	struct pl_item it;
-
-	if (pl_list_count(given) == 0)
-		return;
-	if (strpbrk(given, "',") != NULL) {
-		pl_buf_text(out, " -Parameter ...");
-		return;
-	}
-	for (; pl_list_next(&at, &it); separator = ",")
-		pl_buf_printf(out, "%s%.*s", separator, (int)it.len, it.text);
-	pl_buf_char(out, '\'');
-}
-
-/*
- * The line that asks for access: under the policy of the task itself, or of a
- * role that covers it, whichever the caller may request.
- */
-static void
-hint_request(struct pl_ctx *ctx, const struct pl_access_ask *ask)
-{
-	const char *type = "Task", *access = ask->task;
-	struct pl_buf given;
-	struct pl_stmt q;
-
-	pl_buf_init(&given);
-	pl_stmt_open(&q, ctx, "SELECT p.type, p.access FROM policy p WHERE p.access IN " SQL_COVERING(":task")
-	    " AND (p.eligible_group IS NULL OR p.eligible_group IN " SQL_MY_GROUPS ")"
-	    " ORDER BY p.type <> 'Task', p.type, p.access LIMIT 1");
-	pl_op_offer_facts(&q);
-	pl_stmt_bind_text(&q, ":task", ask->task);
-	if (pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL && pl_stmt_text(&q, 1) != NULL) {
-		type = pl_stmt_text(&q, 0);
-		access = pl_stmt_text(&q, 1);
-	}
-	if (strcmp(type, "Task") == 0)
-		hint_parameters(&given, ask->parameters);
-	pl_hint(ctx, "new-elevated-access-request -%s '%s'%s -Reason 'why'", type, access, given.text);
-	pl_buf_clear(&given);
-	(void)pl_stmt_close(&q);
-}
-
-enum pl_status
-pl_access_refuse(struct pl_ctx *ctx, const struct pl_access_ask *ask, const struct pl_access_answer *a)
-{
-	const char *more = "";
-	size_t i;
-
-	if (strcmp(a->why, "NotEnabled") == 0)
-		return pl_require_enabled(ctx);
-	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (strcmp(a->why, reasons[i].why) == 0)
-			more = reasons[i].text;
-	pl_fail(ctx, PL_ERR_ELEVATION_REQUIRED,
-	    "Insufficient permissions. Please raise an elevated access request for this task.%s", more);
-	pl_target(ctx, ask->task);
-	hint_request(ctx, ask);
-	return PL_E_DENIED;
 }

@@ -5,6 +5,7 @@
 
 #include "pamlite/access.h"
 
+#include "pamlite/clock.h"
 #include "pamlite/operation.h"
 
 #define COL(NAME, TYPE, member, FLAGS) PL_COLUMN(struct pl_access_test, NAME, TYPE, member, NULL, FLAGS)
@@ -37,6 +38,18 @@ fill_test(struct pl_ctx *ctx, const char *task, const struct pl_access_answer *a
 	    ? pl_fail_memory(ctx) : PL_OK;
 }
 
+/* The answer has no place for it, and nobody should have to ask again and again. */
+static void
+note_beginning(struct pl_ctx *ctx, const struct pl_access_answer *a)
+{
+	char begins[PL_TIME_LEN + 1];
+
+	if (a->begins_at == PL_NULL)
+		return;
+	pl_time_format(a->begins_at, false, begins);
+	pl_note(ctx, PL_NOTE_WARNING, "Your authorization begins at %s.", begins);
+}
+
 /* A use is recorded as the run that another program makes of it. */
 static enum pl_status
 test(struct pl_ctx *ctx, const struct pl_access_test_spec *spec, struct pl_access_test *out)
@@ -49,6 +62,8 @@ test(struct pl_ctx *ctx, const struct pl_access_test_spec *spec, struct pl_acces
 	st = pl_access_decide(ctx, &ask, &a);
 	if (st == PL_OK)
 		st = fill_test(ctx, spec->task, &a, out);
+	if (st == PL_OK)
+		note_beginning(ctx, &a);
 	if (st == PL_OK && spec->use) {
 		pl_record_text(r, "AuthorizationIdentity", out->authorization);
 		pl_record_map(r, "Parameters", a.parameters);

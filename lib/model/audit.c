@@ -35,15 +35,14 @@ const struct pl_noun pl_audit_noun = {
 	.row_size = sizeof(struct pl_audit_record),
 	.from = "audit a",
 	.base = "audit a",
-	.visible = ":all OR a.user IN (:me, coalesce(:me_long, :me))"
+	.visible = ":all OR " SQL_IS_ME("a.user", "a.uid", "0")
 	    " OR EXISTS (SELECT 1 FROM request r LEFT JOIN policy p ON p.id = r.policy_id"
 	    "  LEFT JOIN authorization g ON g.request_id = r.id"
 	    "  WHERE (r.id = a.object OR r.id IN"
 	    "    (SELECT h.request_id FROM authorization h WHERE h.id = a.object"
 	    "     UNION ALL SELECT h.request_id FROM execution e JOIN authorization h ON h.id = e.authorization_id"
 	    "      WHERE e.id = a.object))"
-	    "  AND (r.requestor IN (:me, coalesce(:me_long, :me)) OR coalesce(p.approver_group, (SELECT admin_group"
-	    " FROM control)) IN (SELECT value FROM json_each(:groups)) AND p.id IS NOT NULL))",
+	    "  AND (" SQL_REQUESTED_BY_ME " OR " SQL_MAY_DECIDE "))",
 	.newest = "Sequence",
 };
 

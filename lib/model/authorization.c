@@ -42,7 +42,7 @@ static const struct pl_column columns[] = {
 	{ 0 }
 };
 
-#define VISIBLE "(:all OR " SQL_IS_ME("a.holder") " OR coalesce(" SQL_MAY_DECIDE ", 0))"
+#define VISIBLE "(:all OR " SQL_HELD_BY_ME " OR coalesce(" SQL_MAY_DECIDE ", 0))"
 
 const struct pl_noun pl_authorization_noun = {
 	.name = "Authorization",
@@ -140,7 +140,7 @@ check_revoker(struct pl_ctx *ctx, const char *id)
 		return PL_OK;
 	pl_stmt_open(&q, ctx,
 	    "SELECT 1 FROM authorization a LEFT JOIN policy p ON p.id = a.policy_id WHERE a.id = :id AND ("
-	    SQL_IS_ME("a.holder") " OR " SQL_MAY_DECIDE ")");
+	    SQL_HELD_BY_ME " OR " SQL_MAY_DECIDE ")");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
 	may = pl_stmt_step(&q);
@@ -248,7 +248,7 @@ pl_authorization_revocable(struct pl_ctx *ctx, char **ids)
 		return st;
 	pl_buf_init(&list);
 	pl_stmt_open(&q, ctx, "SELECT a.id FROM authorization a LEFT JOIN policy p ON p.id = a.policy_id"
-	    " WHERE a.revoked_at IS NULL AND " SQL_NOT_OVER " AND (:configure OR " SQL_IS_ME("a.holder") " OR "
+	    " WHERE a.revoked_at IS NULL AND " SQL_NOT_OVER " AND (:configure OR " SQL_HELD_BY_ME " OR "
 	    SQL_MAY_DECIDE ") ORDER BY a.created_at, a.id");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_int(&q, ":configure", pl_op_rights(ctx)->configure);
@@ -273,7 +273,7 @@ pl_authorization_list(struct pl_ctx *ctx, const struct pl_authorization_filter *
 	pl_query_name(&q, names, filter->identity);
 	pl_query_name(&q, requests, filter->request);
 	if (filter->mine)
-		pl_query_where(&q, SQL_IS_ME("a.holder"));
+		pl_query_where(&q, SQL_HELD_BY_ME);
 	if (filter->active_only)
 		pl_query_where(&q, "a.id IN (SELECT id FROM authorization WHERE revoked_at IS NULL AND end_at > :now)"
 		    " AND " SQL_LIVE " AND (SELECT enabled FROM control)");

@@ -20,9 +20,8 @@ pl_audit_hash(const char *previous, const char *line, char out[PL_DIGEST_LEN + 1
 	pl_digest_end(&d, out);
 }
 
-/* The last record's sequence and hash; 0 and the genesis in an empty log. */
-static enum pl_status
-read_head(struct pl_ctx *ctx, int64_t *sequence, char hash[PL_DIGEST_LEN + 1])
+enum pl_status
+pl_audit_head(struct pl_ctx *ctx, int64_t *sequence, char hash[PL_DIGEST_LEN + 1])
 {
 	struct pl_stmt q;
 	const char *text;
@@ -48,7 +47,7 @@ pl_audit_append(struct pl_ctx *ctx, const struct pl_record *record)
 	int64_t sequence;
 	enum pl_status st;
 
-	st = read_head(ctx, &sequence, previous);
+	st = pl_audit_head(ctx, &sequence, previous);
 	if (st != PL_OK)
 		return st;
 	pl_buf_init(&line);

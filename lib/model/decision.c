@@ -28,7 +28,8 @@ struct facts {
 /*
  * Is the person of a row (columns: name, uid, login uid, asserted) the caller?
  * Asserted names are whole identities. Otherwise the sets {uid, login uid where
- * set} must be disjoint, so that `su bob` does not make a second person.
+ * set} must be disjoint, so that `su bob` does not make a second person. Listings ask
+ * with SQL_IS_SAME_PERSON; what decides knows every form of a name.
  */
 static bool
 is_caller(struct pl_stmt *q, int first)
@@ -170,7 +171,6 @@ insert_decision(struct pl_ctx *ctx, const struct pl_decision_spec *spec, const c
 	    " decided_at) VALUES (:id, :me, :uid, :login_uid, :asserted, :verdict, :comment, :context, :now)");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
-	pl_stmt_bind_int(&q, ":login_uid", ctx->caller.login_uid == PL_LOGIN_UNSET ? PL_NULL : ctx->caller.login_uid);
 	pl_stmt_bind_text(&q, ":verdict", verdict);
 	pl_stmt_bind_text(&q, ":comment", spec->comment);
 	pl_stmt_bind_text(&q, ":context", spec->context);

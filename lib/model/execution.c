@@ -8,6 +8,7 @@
 
 #include "pamlite/list.h"
 #include "pamlite/operation.h"
+#include "pamlite/process.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
@@ -19,8 +20,12 @@ enum { WATCH_PATIENCE_MS = 200 };
 
 #define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_execution, NAME, TYPE, member, SQL, FLAGS)
 
-/* A run that has no end and was begun before this boot has none that anybody could write. */
-#define SQL_LOST "(e.ended_at IS NULL AND e.boot_id <> :boot_id)"
+/*
+ * A run without an end whose process is gone, with this boot or before it, has
+ * none that anybody could write. The process is the one that supervises the task.
+ */
+#define SQL_IS_THERE "(e.boot_id = :boot_id AND pl_alive(e.pid, e.pid_started))"
+#define SQL_LOST "(e.ended_at IS NULL AND NOT " SQL_IS_THERE ")"
 
 static const struct pl_column columns[] = {
 	COL("Identity", TEXT, identity, "e.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
@@ -52,7 +57,7 @@ const struct pl_noun pl_execution_noun = {
 	.from = "execution e LEFT JOIN authorization a ON a.id = e.authorization_id"
 	    " LEFT JOIN policy p ON p.id = a.policy_id",
 	.base = "execution e",
-	.visible = ":all OR " SQL_IS_ME("e.user") " OR " SQL_MAY_DECIDE,
+	.visible = ":all OR " SQL_RUN_BY_ME " OR " SQL_MAY_DECIDE,
 	.newest = "StartTimeUtc",
 };
 
@@ -141,13 +146,14 @@ static enum pl_status
 insert(struct pl_ctx *ctx, const struct pl_execution_plan *p, const char *argv)
 {
 	const struct pl_access_answer *a = &p->answer;
+	uint64_t started = pl_process_started(ctx->caller.pid);
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx,
-	    "INSERT INTO execution (id, task, user, uid, run_as, command_line, parameters, authorization_id,"
-	    " started_at, terminal, pid, host, boot_id)"
-	    " VALUES (:id, :task, :me, :uid, :run_as, :argv, :parameters, :authorization, :now, :terminal, :pid, :host,"
-	    " :boot_id)");
+	    "INSERT INTO execution (id, task, user, uid, asserted, run_as, command_line, parameters, authorization_id,"
+	    " started_at, terminal, pid, pid_started, host, boot_id)"
+	    " VALUES (:id, :task, :me, :uid, :asserted, :run_as, :argv, :parameters, :authorization, :now, :terminal,"
+	    " :pid, :pid_started, :host, :boot_id)");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", p->id);
 	pl_stmt_bind_text(&q, ":task", a->task.name);
@@ -157,6 +163,7 @@ insert(struct pl_ctx *ctx, const struct pl_execution_plan *p, const char *argv)
 	pl_stmt_bind_text(&q, ":authorization", or_null(a->authorization));
 	pl_stmt_bind_text(&q, ":terminal", or_null(ctx->caller.terminal));
 	pl_stmt_bind_int(&q, ":pid", ctx->caller.pid);
+	pl_stmt_bind_int(&q, ":pid_started", started != 0 ? (int64_t)started : PL_NULL);
 	pl_stmt_bind_text(&q, ":host", or_null(ctx->caller.host));
 	pl_stmt_run(&q);
 	return pl_stmt_close(&q);
@@ -294,7 +301,7 @@ check_stopper(struct pl_ctx *ctx, const char *id)
 	if (may)
 		return PL_OK;
 	pl_stmt_open(&q, ctx, "SELECT 1 FROM execution e LEFT JOIN authorization a ON a.id = e.authorization_id"
-	    " LEFT JOIN policy p ON p.id = a.policy_id WHERE e.id = :id AND (" SQL_IS_ME("e.user") " OR"
+	    " LEFT JOIN policy p ON p.id = a.policy_id WHERE e.id = :id AND (" SQL_RUN_BY_ME " OR"
 	    " " SQL_MAY_DECIDE ")");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
@@ -311,7 +318,7 @@ mark_stopped(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, cons
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx, "UPDATE execution AS e SET stop_at = :now, stop_by = :me, stop_comment = :comment"
-	    " WHERE e.id = :id AND e.ended_at IS NULL AND NOT " SQL_LOST);
+	    " WHERE e.id = :id AND e.ended_at IS NULL AND " SQL_IS_THERE);
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", e->identity);
 	pl_stmt_bind_text(&q, ":comment", spec->comment);
@@ -364,9 +371,9 @@ pl_execution_list(struct pl_ctx *ctx, const struct pl_execution_filter *filter, 
 	pl_query_name(&q, tasks, filter->task);
 	pl_query_with(&q, under, filter->request);
 	if (filter->mine)
-		pl_query_where(&q, SQL_IS_ME("e.user"));
+		pl_query_where(&q, SQL_RUN_BY_ME);
 	if (filter->running)
-		pl_query_where(&q, "e.ended_at IS NULL AND e.boot_id = :boot_id");
+		pl_query_where(&q, "e.ended_at IS NULL AND " SQL_IS_THERE);
 	q.selective = q.selective || filter->mine || filter->running;
 	return pl_query_get(&q, "Get-ElevatedAccessExecution", &named, each, arg);
 }

@@ -10,6 +10,8 @@
 #include "pamlite/store.h"
 #include "pamlite/text.h"
 
+#include "model/sql.h"
+
 const char *
 pl_principal_short(const struct pl_ctx *ctx, const char *name, char out[PL_ACCOUNT_MAX + 1])
 {
@@ -35,7 +37,7 @@ load_groups(struct pl_ctx *ctx, struct pl_rights *rights)
 		return PL_OK;
 	pl_buf_init(&ids);
 	pl_stmt_open(&q, ctx,
-	    "SELECT group_id, NULL FROM group_member WHERE member IN (:me, coalesce(:me_long, :me))"
+	    "SELECT group_id, NULL FROM group_member WHERE " SQL_IS_MY_NAME("member")
 	    " UNION ALL SELECT id, unix_group FROM approver_group WHERE unix_group IS NOT NULL");
 	pl_op_offer_facts(&q);
 	while (pl_stmt_step(&q)) {
@@ -250,6 +252,7 @@ pl_op_offer_facts(struct pl_stmt *q)
 	pl_stmt_offer_text(q, ":me", rights->me);
 	pl_stmt_offer_text(q, ":me_long", or_null(rights->me_long));
 	pl_stmt_offer_int(q, ":uid", (int64_t)ctx->caller.uid);
+	pl_stmt_offer_int(q, ":login_uid", ctx->caller.login_uid == PL_LOGIN_UNSET ? PL_NULL : ctx->caller.login_uid);
 	pl_stmt_offer_int(q, ":asserted", ctx->caller.asserted);
 	pl_stmt_offer_int(q, ":all", rights->see_all);
 	/* Asked of the user database only by who needs it: a watched run looks twice a second. */

@@ -67,7 +67,7 @@ const struct pl_noun pl_request_noun = {
 	.row_size = sizeof(struct pl_request),
 	.from = "request r LEFT JOIN policy p ON p.id = r.policy_id",
 	.base = "request r",
-	.visible = ":all OR " SQL_IS_ME("r.requestor") " OR " SQL_MAY_DECIDE,
+	.visible = ":all OR " SQL_REQUESTED_BY_ME " OR " SQL_MAY_DECIDE,
 	.newest = "DateCreatedUtc",
 };
 
@@ -209,12 +209,13 @@ pl_request_list(struct pl_ctx *ctx, const struct pl_request_filter *filter, pl_r
 		pl_query_compare(&q, "RequestStatus", "=", filter->state);
 	}
 	if (filter->mine)
-		pl_query_where(&q, SQL_IS_ME("r.requestor"));
+		pl_query_where(&q, SQL_REQUESTED_BY_ME);
 	if (filter->to_approve)
 		pl_query_where(&q, "r.state = 'Pending' AND r.expires_at > :now AND " SQL_MAY_DECIDE
-		    " AND NOT " SQL_IS_ME("r.requestor")
+		    " AND NOT " SQL_IS_SAME_PERSON("r.requestor", "r.requestor_uid", "r.requestor_login_uid",
+		    "r.asserted")
 		    " AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.request_id = r.id AND"
-		    " " SQL_IS_ME("d.principal") ")");
+		    " " SQL_IS_SAME_PERSON("d.principal", "d.uid", "d.login_uid", "d.asserted") ")");
 	if (filter->created_after != 0)
 		pl_query_compare_int(&q, "DateCreatedUtc", ">=", filter->created_after);
 	q.selective = q.selective || filter->mine || filter->to_approve;

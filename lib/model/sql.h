@@ -5,8 +5,28 @@
 /* The ids of the caller's approver groups. */
 #define SQL_MY_GROUPS "(SELECT value FROM json_each(:groups))"
 
-/* Is that account the caller, by his short or long name? */
-#define SQL_IS_ME(column) column " IN (:me, coalesce(:me_long, :me))"
+/* Is that the caller's name, in its short or long form? A name alone makes nothing one's own. */
+#define SQL_IS_MY_NAME(name) name " IN (:me, coalesce(:me_long, :me))"
+
+/*
+ * Is that the caller? Name and uid count together, so that a new account of an
+ * old name has nothing of the old one's. An asserted name is the whole identity.
+ */
+#define SQL_IS_ME(name, uid, asserted) "(" SQL_IS_MY_NAME(name) " AND (" asserted " OR :asserted OR " uid " = :uid))"
+
+/* Request r, authorization a and execution e are the caller's own. */
+#define SQL_REQUESTED_BY_ME SQL_IS_ME("r.requestor", "r.requestor_uid", "r.asserted")
+#define SQL_HELD_BY_ME SQL_IS_ME("a.holder", "a.holder_uid", "a.asserted")
+#define SQL_RUN_BY_ME SQL_IS_ME("e.user", "e.uid", "e.asserted")
+
+/*
+ * Could that be the person of the caller? Unlike SQL_IS_ME this refuses, so each
+ * likeness is enough: the same name, or sets {uid, login uid where set} that are not
+ * disjoint, so that `su bob` does not make a second person.
+ */
+#define SQL_IS_SAME_PERSON(name, uid, login, asserted) "(" SQL_IS_MY_NAME(name) " OR (NOT " asserted \
+	" AND NOT :asserted AND (" uid " IN (:uid, coalesce(:login_uid, :uid)) OR" \
+	" coalesce(" login ", " uid ") IN (:uid, coalesce(:login_uid, :uid)))))"
 
 /* An account with the control's domain behind it, where it has none of its own. */
 #define SQL_UPN(column) column " || CASE WHEN instr(" column ", '@') = 0 AND instr(" column ", '\\') = 0" \
@@ -23,13 +43,6 @@
 /* The names under which a grant or a policy covers a task: its own, its roles', their groups'. */
 #define SQL_COVERING(name) "(SELECT " name " UNION SELECT task FROM task_member WHERE member = " name \
 	" UNION SELECT g.task FROM task_member m JOIN task_member g ON g.member = m.task WHERE m.member = " name ")"
-
-/*
- * Authorization a belongs to the caller. An asserted name is the whole
- * identity; otherwise the uid counts too, so that a grant does not pass to a new
- * account of the same name.
- */
-#define SQL_HELD_BY_ME "(" SQL_IS_ME("a.holder") " AND (a.asserted OR :asserted OR a.holder_uid = :uid))"
 
 /*
  * Authorization a is inside its window by both clocks: setting the wall clock

@@ -43,7 +43,7 @@ find_by_token(struct pl_ctx *ctx, const char *token, char id[PL_ID_LEN + 1])
 	id[0] = '\0';
 	if (token == NULL)
 		return PL_OK;
-	pl_stmt_open(&q, ctx, "SELECT id FROM request WHERE " SQL_IS_ME("requestor") " AND client_token = :token");
+	pl_stmt_open(&q, ctx, "SELECT r.id FROM request r WHERE " SQL_REQUESTED_BY_ME " AND r.client_token = :token");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":token", token);
 	if (pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL)
@@ -159,8 +159,8 @@ check_not_pending(struct pl_ctx *ctx, const struct draft *d)
 	struct pl_stmt q;
 	int64_t count = 0;
 
-	pl_stmt_open(&q, ctx, "SELECT id FROM request WHERE " SQL_IS_ME("requestor") " AND access = :access"
-	    " AND state = 'Pending' AND expires_at > :now AND coalesce(parameters, '') = :parameters");
+	pl_stmt_open(&q, ctx, "SELECT r.id FROM request r WHERE " SQL_REQUESTED_BY_ME " AND r.access = :access"
+	    " AND r.state = 'Pending' AND r.expires_at > :now AND coalesce(r.parameters, '') = :parameters");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":access", d->access);
 	pl_stmt_bind_text(&q, ":parameters", d->parameters.text);
@@ -172,8 +172,8 @@ check_not_pending(struct pl_ctx *ctx, const struct draft *d)
 	if (pl_stmt_close(&q) != PL_OK)
 		return q.status;
 	pl_stmt_open(&q, ctx,
-	    "SELECT count(*) FROM request WHERE " SQL_IS_ME("requestor") " AND state = 'Pending'"
-	    " AND expires_at > :now");
+	    "SELECT count(*) FROM request r WHERE " SQL_REQUESTED_BY_ME " AND r.state = 'Pending'"
+	    " AND r.expires_at > :now");
 	pl_op_offer_facts(&q);
 	if (pl_stmt_step(&q))
 		count = pl_stmt_int(&q, 0);
@@ -224,7 +224,6 @@ insert(struct pl_ctx *ctx, const struct pl_request_spec *spec, const struct pl_p
 	    " CASE :state WHEN 'Pending' THEN NULL ELSE :now END FROM control");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", d->id);
-	pl_stmt_bind_int(&q, ":login_uid", ctx->caller.login_uid == PL_LOGIN_UNSET ? PL_NULL : ctx->caller.login_uid);
 	pl_stmt_bind_text(&q, ":type", d->type);
 	pl_stmt_bind_text(&q, ":access", policy->access);
 	pl_stmt_bind_text(&q, ":policy", policy->identity);

@@ -51,14 +51,36 @@ role_digest(struct pl_ctx *ctx, const struct pl_task *t, char out[PL_DIGEST_LEN 
 	return pl_stmt_close(&q);
 }
 
-static enum pl_status
-definition_digest(struct pl_ctx *ctx, const struct pl_task *t, char out[PL_DIGEST_LEN + 1])
+static struct pl_definition
+definition_of(const struct pl_task *t)
 {
-	const struct pl_definition def = {
+	return (struct pl_definition){
 		.name = t->name, .path = t->path, .arguments = t->arguments, .parameters = t->parameters,
 		.run_as = t->run_as, .working_directory = t->working_directory, .environment = t->environment,
 		.sha256 = t->sha256,
 	};
+}
+
+enum pl_status
+pl_task_is_whole(struct pl_ctx *ctx, const struct pl_task *t, bool *out)
+{
+	const struct pl_definition def = definition_of(t);
+	char stored[PL_DIGEST_LEN + 1], digest[PL_DIGEST_LEN + 1];
+	enum pl_status st;
+
+	*out = false;
+	st = pl_task_digest(ctx, t->name, stored);
+	if (st == PL_OK && def.path != NULL && def.run_as != NULL && !pl_definition_digest(&def, digest))
+		st = pl_fail_memory(ctx);
+	else if (st == PL_OK)
+		*out = def.path != NULL && def.run_as != NULL && strcmp(stored, digest) == 0;
+	return st;
+}
+
+static enum pl_status
+definition_digest(struct pl_ctx *ctx, const struct pl_task *t, char out[PL_DIGEST_LEN + 1])
+{
+	const struct pl_definition def = definition_of(t);
 	struct pl_buf why;
 
 	out[0] = '\0';

@@ -23,8 +23,7 @@ check_own(struct pl_ctx *ctx, const char *id)
 	struct pl_stmt q;
 	bool own;
 
-	pl_stmt_open(&q, ctx, "SELECT 1 FROM request r WHERE r.id = :id AND " SQL_IS_ME("r.requestor")
-	    " AND (r.asserted OR :asserted OR r.requestor_uid = :uid)");
+	pl_stmt_open(&q, ctx, "SELECT 1 FROM request r WHERE r.id = :id AND " SQL_REQUESTED_BY_ME);
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
 	own = pl_stmt_step(&q);
@@ -61,6 +60,29 @@ void_approvals(struct pl_ctx *ctx, const char *id)
 	return pl_stmt_close(&q);
 }
 
+/*
+ * Who changes a request has a part in it: an approver who can `su alice` must not
+ * lengthen hers and then approve it. A request holds one login beside the uid, so a
+ * third person's is refused.
+ */
+static enum pl_status
+check_login(struct pl_ctx *ctx, const char *id)
+{
+	struct pl_stmt q;
+	bool third;
+
+	pl_stmt_open(&q, ctx, "SELECT 1 FROM request r WHERE r.id = :id AND NOT r.asserted AND NOT :asserted"
+	    " AND :login_uid <> r.requestor_uid AND r.requestor_login_uid NOT IN (r.requestor_uid, :login_uid)");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":id", id);
+	third = pl_stmt_step(&q);
+	if (pl_stmt_close(&q) != PL_OK || !third)
+		return q.status;
+	pl_fail(ctx, PL_ERR_NOT_REQUESTOR, "request %s was made from another login", id);
+	pl_target(ctx, id);
+	return pl_hint(ctx, "withdraw it with: stop-elevated-access-request %s, and ask again", id);
+}
+
 static enum pl_status
 check_change(struct pl_ctx *ctx, const struct pl_request_change *spec, const struct pl_request *old)
 {
@@ -93,13 +115,17 @@ change(struct pl_ctx *ctx, const struct pl_request_change *spec, struct pl_reque
 	if (st == PL_OK)
 		st = find_own_pending(ctx, spec->request, out);
 	if (st == PL_OK)
+		st = check_login(ctx, out->identity);
+	if (st == PL_OK)
 		st = check_change(ctx, spec, out);
 	if (st != PL_OK)
 		return st;
 	snprintf(id, sizeof(id), "%s", out->identity);
 	pl_stmt_open(&q, ctx,
 	    "UPDATE request SET reason = coalesce(:reason, reason), ticket = nullif(coalesce(:ticket, ticket), ''),"
-	    " duration_s = coalesce(:duration, duration_s), revision = revision + 1, updated_at = :now"
+	    " duration_s = coalesce(:duration, duration_s), revision = revision + 1, updated_at = :now,"
+	    " requestor_login_uid = CASE WHEN :asserted OR :login_uid = requestor_uid THEN requestor_login_uid"
+	    " ELSE coalesce(:login_uid, requestor_login_uid) END"
 	    " WHERE id = :id AND state = 'Pending' AND expires_at > :now");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);

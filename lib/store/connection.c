@@ -83,6 +83,8 @@ pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out)
 	sqlite3_db_config(*out, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(*out, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(*out, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	if (pl_function_register(ctx, *out) != PL_OK)
+		return ctx->failure.status;
 	/* Setting it reads the whole schema, so only where it is not so by itself, as it is in Debian's library. */
 	if (!sqlite3_compileoption_used("DEFAULT_SYNCHRONOUS=2") &&
 	    pl_store_exec(ctx, *out, "PRAGMA synchronous=FULL") != PL_OK)

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +20,11 @@
 /* Old steps are never edited: a database in the field went through them. */
 static const struct step {
 	int version;
-	const char *digest;    /* of the schema when the step is done; tests/unit/schema.c says what it must be */
+	const char *digest;    /* of the schema when the step is done; tests/unit/store_schema.c says what it must be */
 	const char *sql;
 } steps[] = {
 	{ 1, "6e744f76bfc9ff6c03415712d0c32d4d75193f4ec88b89915da114f490e82031", PL_SCHEMA_1 },
+	{ 2, "2f526c51692e71d825bea5b09c57bd0ea21fd311d0e126cded95a67cd8ba32e9", PL_SCHEMA_2 },
 };
 
 enum { NEWEST = sizeof(steps) / sizeof(steps[0]) };
@@ -112,19 +112,6 @@ fill_new(struct pl_ctx *ctx, const char *path)
 	return st;
 }
 
-static void
-sync_directory(const char *path)
-{
-	char *copy = strdup(path);
-	int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	if (fd >= 0) {
-		(void)fsync(fd);
-		close(fd);
-	}
-	free(copy);
-}
-
 /* In one step: two names for a moment would be two names for ever if we were killed then. */
 static int
 put_in_place(const char *made, const char *path)
@@ -176,58 +163,11 @@ pl_schema_create(struct pl_ctx *ctx, struct pl_store *s)
 	}
 	(void)unlink(made);
 	(void)unlink(journal);
-	sync_directory(s->path);
+	pl_sync_directory(s->path);
 out:
-	if (st == PL_OK)
-		s->owner = ctx->caller.uid;
 	pl_lock_drop(s);
 	free(made);
 	free(journal);
-	return st;
-}
-
-/* Copy the file as it is beside itself before its schema changes: NAME.v1. */
-static enum pl_status
-keep_copy(struct pl_ctx *ctx, struct pl_store *s, int version)
-{
-	sqlite3_backup *backup;
-	sqlite3 *copy = NULL;
-	char *path;
-	int fd, rc;
-
-	if (asprintf(&path, "%s.v%d", s->path, version) < 0)
-		return pl_fail_memory(ctx);
-	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		close(fd);
-	rc = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
-	free(path);
-	backup = rc == SQLITE_OK ? sqlite3_backup_init(copy, "main", s->db, "main") : NULL;
-	if (backup != NULL) {
-		(void)sqlite3_backup_step(backup, -1);
-		rc = sqlite3_backup_finish(backup);
-	}
-	if (backup == NULL || rc != SQLITE_OK)
-		pl_store_fail(ctx, copy, "being copied before its upgrade");
-	sqlite3_close(copy);
-	return backup != NULL && rc == SQLITE_OK ? PL_OK : ctx->failure.status;
-}
-
-enum pl_status
-pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s)
-{
-	int version = 0;
-	enum pl_status st;
-
-	st = read_int(ctx, s->db, "PRAGMA user_version", &version);
-	if (st == PL_OK)
-		st = keep_copy(ctx, s, version);
-	if (st == PL_OK)
-		st = pl_store_exec(ctx, s->db, "BEGIN IMMEDIATE");
-	if (st == PL_OK)
-		st = run_steps(ctx, s->db, version);
-	if (st == PL_OK)
-		st = pl_store_exec(ctx, s->db, "COMMIT");
 	return st;
 }
 
@@ -250,6 +190,52 @@ check_digest(struct pl_ctx *ctx, struct pl_store *s, int version)
 		return PL_OK;
 	return refuse(ctx, s, PL_ERR_DATABASE_SCHEMA,
 	    "holds tables, indexes, triggers or views that pam-lite did not make");
+}
+
+/* As it is, beside itself: NAME.v1. An older copy of the same version gives way to it. */
+static enum pl_status
+keep_copy(struct pl_ctx *ctx, struct pl_store *s, int version)
+{
+	enum pl_status st;
+	char *path;
+
+	if (asprintf(&path, "%s.v%d", s->path, version) < 0)
+		return pl_fail_memory(ctx);
+	st = pl_store_copy(ctx, s, path);
+	if (st == PL_OK)
+		pl_note(ctx, PL_NOTE_VERBOSE, "database %s is brought up to date; as it was it is kept in %s", s->path,
+		    path);
+	free(path);
+	return st;
+}
+
+/*
+ * Under the lock file from the look that found it old to the commit, so that of
+ * two processes the second finds it done. Killed anywhere, it leaves the old database,
+ * with its journal where one is needed, and the next process begins again.
+ */
+enum pl_status
+pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s)
+{
+	int version = 0;
+	enum pl_status st;
+
+	if (sqlite3_db_readonly(s->db, "main") == 1)
+		return refuse(ctx, s, PL_ERR_DATABASE_UNREACHABLE,
+		    "was written by an older pam-lite and is read-only, so that it cannot be brought up to date");
+	st = read_int(ctx, s->db, "PRAGMA user_version", &version);
+	if (st == PL_OK)
+		st = keep_copy(ctx, s, version);
+	if (st == PL_OK)
+		st = pl_store_exec(ctx, s->db, "BEGIN IMMEDIATE");
+	if (st == PL_OK)
+		st = run_steps(ctx, s->db, version);
+	/* Nothing is committed that the next process would refuse. */
+	if (st == PL_OK)
+		st = check_digest(ctx, s, NEWEST);
+	if (st == PL_OK)
+		st = pl_store_exec(ctx, s->db, "COMMIT");
+	return st;
 }
 
 /* SQLite reads a page whose end was cut off as if it ended in zeros. A journal has been played back by now. */

@@ -240,4 +240,22 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit" \
 	" BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END;"
 
+/*
+ * Own things are known by name and uid, runs by their process's number and start
+ * (clock ticks from boot; null = unknown). The uid of an audit record is read out of
+ * its line, so that there is no copy that could say something else: inside a value the
+ * quotes would be escaped, so what is found is the key.
+ */
+#define PL_SCHEMA_2 \
+	"ALTER TABLE execution ADD COLUMN asserted INTEGER NOT NULL DEFAULT 0 CHECK (asserted IN (0, 1));" \
+	"ALTER TABLE execution ADD COLUMN pid_started INTEGER;" \
+	"UPDATE execution SET asserted = 1 WHERE authorization_id IN (SELECT id FROM authorization WHERE asserted);" \
+	\
+	"ALTER TABLE audit ADD COLUMN uid INTEGER" \
+	" AS (CAST(substr(data, nullif(instr(data, ',\"Uid\":'), 0) + 7, 10) AS INTEGER)) VIRTUAL;" \
+	\
+	"DROP INDEX request_token;" \
+	"CREATE UNIQUE INDEX request_token ON request (requestor, client_token, requestor_uid)" \
+	" WHERE client_token IS NOT NULL;"
+
 #endif

@@ -319,10 +319,12 @@ static const char *const rewrites[] = {
 	"UPDATE OR REPLACE audit SET sequence = 6 WHERE sequence = 5",
 	"DELETE FROM audit",
 	"DELETE FROM audit WHERE sequence = 10",
-	"INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE sequence = 5",
+	("INSERT OR REPLACE INTO audit SELECT sequence, data, hash, time, user, operation, object, result, record_type"
+	    " FROM audit WHERE sequence = 5"),
 	("REPLACE INTO audit SELECT 5, data, hash, time, user, operation, object, result, record_type FROM audit"
 	    " WHERE sequence = 6"),
-	"INSERT INTO audit SELECT * FROM audit WHERE sequence = 5 ON CONFLICT (sequence) DO UPDATE SET user = 'bob'",
+	("INSERT INTO audit SELECT sequence, data, hash, time, user, operation, object, result, record_type FROM audit"
+	    " WHERE sequence = 5 ON CONFLICT (sequence) DO UPDATE SET user = 'bob'"),
 };
 
 static void

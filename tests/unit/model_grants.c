@@ -1,5 +1,8 @@
 /* model_grants.c - what a grant allows: when, how often, with which parameters, for which definition */
 
+#include <signal.h>
+#include <sys/wait.h>
+
 #include "model_world.h"
 
 #define UNIT_TASK "Linux\\restart"
@@ -50,6 +53,28 @@ static const struct {
 	{ 0, 0, 0 }, { 0, 600, 600 }, { 3600, 0, 3600 }, { 3600, 3599, 3600 }, { 3600, 7200, 7200 }, { -300, 0, 0 },
 };
 
+/* Who comes too early is told when to come again: a run in the refusal, a test in a warning. */
+static void
+expect_beginning(int64_t from)
+{
+	char begins[PL_TIME_LEN + 1], sentence[128];
+	struct pl_buf *notes = &world.ctx.notes[PL_NOTE_WARNING];
+
+	pl_time_format(T0 + from, false, begins);
+	snprintf(sentence, sizeof(sentence), "Your authorization begins at %s.", begins);
+	CHECK(notes->text != NULL && strstr(notes->text, sentence) != NULL);
+	SAYS(run_task(JOB), "ElevatedAccessRequired");
+	CHECK(strstr(world.ctx.failure.message, sentence) != NULL);
+	CHECK(strncmp(world.ctx.failure.hint, "wait until then", 15) == 0);
+	act_as("erin");
+	pl_buf_reset(notes);
+	SAYS(run_task(JOB), "ElevatedAccessRequired");
+	CHECK(strstr(world.ctx.failure.message, "begins") == NULL);
+	CHECK_STR(why(JOB, NULL), "NotAuthorized");
+	CHECK_INT(notes->len, 0);
+	act_as("alice");
+}
+
 static void
 test_windows(void)
 {
@@ -69,6 +94,7 @@ test_windows(void)
 		if (from > windows[i].approved) {
 			set_time(from - 1);
 			expect("NotAuthorized");
+			expect_beginning(from);
 		}
 		set_time(from);
 		expect("Authorization");
@@ -783,6 +809,100 @@ test_watching(void)
 	world_end();
 }
 
+/* A run of alice's that another process supervises. */
+static pid_t
+start_supervised(void)
+{
+	pid_t pid = fork(), mine = world.ctx.caller.pid;
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	world.ctx.caller.pid = pid;
+	SAYS(run_task(JOB), "");
+	world.ctx.caller.pid = mine;
+	return pid;
+}
+
+static enum pl_status
+keep_end(void *arg, const void *row)
+{
+	const struct pl_execution *e = row;
+
+	CHECK(e->ended_at == PL_NULL && e->exit_status == PL_NULL && e->signal == PL_NULL);
+	snprintf(arg, 32, "%s", e->end_reason != NULL ? e->end_reason : "none");
+	return PL_OK;
+}
+
+/* Is the run over, and does every answer say the same? */
+static void
+check_end(const char *reason, int line)
+{
+	struct pl_execution_filter one = { .identity = world.run }, running = { .running = true };
+	struct pl_execution_stop_spec stop = { .identity = world.run };
+	bool lost = strcmp(reason, "Unknown") == 0;
+	int count = 0, filtered = 0, failed = unit_failed;
+	struct pl_execution out;
+	char end[32] = "";
+
+	SAYS(pl_execution_list(&world.ctx, &one, keep_end, end), "");
+	CHECK_STR(end, reason);
+	SAYS(pl_execution_list(&world.ctx, &running, count_row, &count), "");
+	CHECK_INT(count, !lost);
+	world.ctx.list.filter = text("EndReason -eq 'Unknown'");
+	SAYS(pl_execution_list(&world.ctx, &one, count_row, &filtered), "");
+	world.ctx.list.filter = NULL;
+	CHECK_INT(filtered, lost);
+	SAYS(pl_execution_stop(&world.ctx, &stop, &out), lost ? "ExecutionOver" : "");
+	CHECK(!lost || strstr(world.ctx.failure.message, "Unknown") != NULL);
+	CHECK_INT(lost ? world.ctx.failure.status : 75, 75);
+	pl_row_clear(&pl_execution_noun, &out);
+	CHECK_INT(sql_run("UPDATE execution SET stop_at = NULL"), SQLITE_OK);
+	if (unit_failed > failed)
+		printf("  called from line %d\n", line);
+}
+
+/* A run whose process is gone has ended, though nobody could write how. */
+static void
+test_lost_runs(void)
+{
+	static const struct pl_execution_end end = { .reason = "Signaled", .exit_status = -1, .signal = SIGKILL };
+	siginfo_t info;
+	pid_t pid;
+
+	begin();
+	make_job(JOB, 1);
+	grant_to_alice((struct pl_request_spec){ .task = text(JOB) });
+	pid = start_supervised();
+	CHECK(sql_int("SELECT pid_started FROM execution") > 0);
+	check_end("none", __LINE__);
+	/* Another process of the same number; one whose start could not be read; one that nobody can have. */
+	CHECK_INT(sql_run("UPDATE execution SET pid_started = pid_started + 1"), SQLITE_OK);
+	check_end("Unknown", __LINE__);
+	CHECK_INT(sql_run("UPDATE execution SET pid_started = NULL"), SQLITE_OK);
+	check_end("none", __LINE__);
+	CHECK_INT(sql_run("UPDATE execution SET pid = pid + 4294967296"), SQLITE_OK);
+	check_end("Unknown", __LINE__);
+	CHECK_INT(sql_run("UPDATE execution SET pid = -1"), SQLITE_OK);
+	check_end("Unknown", __LINE__);
+	CHECK_INT(sql_run("UPDATE execution SET pid = %ld", (long)pid), SQLITE_OK);
+	check_end("none", __LINE__);
+	CHECK_INT(sql_run("UPDATE execution SET boot_id = 'another'"), SQLITE_OK);
+	check_end("Unknown", __LINE__);
+	CHECK_INT(sql_run("UPDATE execution SET boot_id = '%s'", world.ctx.clock.boot_id), SQLITE_OK);
+	/* Dead, and then waited for. */
+	kill(pid, SIGKILL);
+	CHECK_INT(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	check_end("Unknown", __LINE__);
+	CHECK(waitpid(pid, NULL, 0) == pid);
+	check_end("Unknown", __LINE__);
+	/* Who knows the end after all, as a store child that took over, can still write it. */
+	SAYS(pl_execution_finish(&world.ctx, world.run, &end), "");
+	CHECK_STR(sql_text("SELECT end_reason FROM execution"), "Signaled");
+	CHECK_INT(first_bad_record(), 0);
+	world_end();
+}
+
 /* A policy that demands a recording is not run where none can be made, and burns no use. */
 static void
 test_recording(void)
@@ -837,6 +957,7 @@ main(void)
 	test_rechecked_at_approval();
 	test_required_comment();
 	test_watching();
+	test_lost_runs();
 	test_recording();
 	test_no_policy();
 	return unit_end();

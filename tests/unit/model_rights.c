@@ -403,89 +403,289 @@ test_hidden(void)
 	world_end();
 }
 
-/* Uids and login uids of requestor and approver, where nobody asserts a name; -1 is unset. */
-static const struct {
-	int uid, login, approver_uid, approver_login;
-	bool same;
-} identities[] = {
-	{ 1, -1, 2, -1, false }, { 1, 1, 2, 2, false }, { 1, 1, 2, -1, false }, { 1, -1, 2, 2, false },
-	{ 1, 1, 1, 1, true }, { 1, -1, 1, -1, true },          /* another name of the same uid */
-	{ 1, 1, 2, 1, true },                                  /* alice after su bob */
-	{ 1, 2, 2, 2, true }, { 1, 2, 2, -1, true },           /* bob, who asked after su alice */
-	{ 1, 9, 2, 9, true },                                  /* both shells came from one login */
-	{ 1, 2, 2, 1, true }, { 1, 7, 2, 8, false },
+/* A person as the kernel and audit see him; login -1 is unset. */
+struct identity {
+	int uid, login;
 };
 
+static const struct identity identities[] = {
+	{ 1, -1 }, { 1, 1 }, { 1, 2 }, { 1, 9 }, { 2, -1 }, { 2, 1 }, { 2, 2 }, { 2, 9 }, { 3, 3 }, { 3, 8 }, { 3, -1 },
+};
+enum { IDENTITIES = sizeof(identities) / sizeof(identities[0]) };
+
+/* Have the sets {uid, login uid where set} something in common? */
+static bool
+overlap(struct identity a, struct identity b)
+{
+	return a.uid == b.uid || a.uid == b.login || a.login == b.uid || (a.login >= 0 && a.login == b.login);
+}
+
+static int
+count_to_approve(void)
+{
+	struct pl_request_filter options = { .to_approve = true };
+	int count = 0;
+
+	SAYS(pl_request_list(&world.ctx, &options, count_row, &count), "");
+	return count;
+}
+
+/* Under two names, every identity against every other: as requestor and approver. */
 static void
 test_real_identities(void)
 {
-	for (size_t i = 0; i < sizeof(identities) / sizeof(identities[0]); i++) {
+	world_begin("rights");
+	world_populate();
+	make_job(JOB, 1);
+	for (int i = 0; i < IDENTITIES * IDENTITIES; i++) {
+		struct identity who = identities[i / IDENTITIES], by = identities[i % IDENTITIES];
+		bool same = overlap(who, by);
 		int failed = unit_failed;
 
-		world_begin("rights");
-		world_populate();
-		make_job(JOB, 1);
-		act_as_real("alice", identities[i].uid, identities[i].login);
+		act_as_real("alice", who.uid, who.login);
 		SAYS(ask(JOB), "");
-		act_as_real("bob", identities[i].approver_uid, identities[i].approver_login);
-		SAYS(approve(world.request), identities[i].same ? "SelfApproval" : "");
+		act_as_real("bob", by.uid, by.login);
+		CHECK_INT(count_to_approve(), !same);
+		SAYS(approve(world.request), same ? "SelfApproval" : "");
+		act_as_real("dave", 20, 20);
+		SAYS(deny(world.request), same ? "" : "RequestNotPending");
 		if (unit_failed > failed)
-			printf("  identities %zu\n", i);
-		world_end();
+			printf("  requestor %d,%d approver %d,%d\n", who.uid, who.login, by.uid, by.login);
 	}
+	world_end();
 }
 
-/* One person counts once, under whatever name; an asserted name is the whole identity. */
+/* The same between two approvers: one person counts once, under whatever name. */
 static void
 test_one_person_once(void)
 {
 	world_begin("rights");
 	world_populate();
 	make_job(JOB, 2);
-	act_as_real("alice", 1, -1);
+	for (int i = 0; i < IDENTITIES * IDENTITIES; i++) {
+		struct identity first = identities[i / IDENTITIES], second = identities[i % IDENTITIES];
+		bool same = overlap(first, second);
+		int failed = unit_failed;
+
+		act_as_real("alice", 20, 20);
+		SAYS(ask(JOB), "");
+		act_as_real("bob", first.uid, first.login);
+		SAYS(approve(world.request), "");
+		act_as_real("dave", second.uid, second.login);
+		CHECK_INT(count_to_approve(), !same);
+		SAYS(approve(world.request), same ? "AlreadyApprovedByCaller" : "");
+		CHECK_STR(world.state, same ? "Pending" : "Approved");
+		if (same) {
+			SAYS(deny(world.request), "AlreadyApprovedByCaller");
+			act_as_real("dave", 21, 21);
+			SAYS(deny(world.request), "");
+		}
+		if (unit_failed > failed)
+			printf("  approvers %d,%d and %d,%d\n", first.uid, first.login, second.uid, second.login);
+	}
+	/* One name is one person, whatever the uids say. */
+	act_as_real("alice", 20, 20);
 	SAYS(ask(JOB), "");
+	act_as_real("bob", 1, 1);
+	SAYS(approve(world.request), "");
 	act_as_real("bob", 2, 2);
-	SAYS(approve(world.request), "");
-	act_as_real("dave", 3, 2);
+	CHECK_INT(count_to_approve(), 0);
 	SAYS(approve(world.request), "AlreadyApprovedByCaller");
-	act_as_real("dave", 2, -1);
-	SAYS(deny(world.request), "AlreadyApprovedByCaller");
-	act_as_real("dave", 3, 3);
-	SAYS(approve(world.request), "");
-	CHECK_STR(world.state, "Approved");
-	act_as("alice");
+	/* An asserted name is the whole identity. */
+	act_as("erin");
 	SAYS(ask(JOB), "");
 	act_as("bob");
 	SAYS(approve(world.request), "");
 	act_as("dave");
+	CHECK_INT(count_to_approve(), 2);
 	SAYS(approve(world.request), "");
 	CHECK_STR(world.state, "Approved");
 	world_end();
 }
 
-/* A grant belongs to a name and a uid: a new account of the same name has nothing of it. */
+/* Who asked, who changed it then, how that ends, and how an approval by uid 2 ends. */
+static const struct {
+	struct identity asked, changed;
+	const char *says, *approval;
+} changers[] = {
+	{ { 1, 1 }, { 1, 1 }, "", "" }, { { 1, 1 }, { 1, -1 }, "", "" }, { { 1, -1 }, { 1, 1 }, "", "" },
+	{ { 1, 1 }, { 1, 2 }, "", "SelfApproval" },            /* bob, after su alice, has a part in it */
+	{ { 1, -1 }, { 1, 2 }, "", "SelfApproval" },
+	{ { 1, 2 }, { 1, 1 }, "", "SelfApproval" }, { { 1, 2 }, { 1, -1 }, "", "SelfApproval" },
+	{ { 1, 9 }, { 1, 9 }, "", "" }, { { 1, 9 }, { 1, 2 }, "NotRequestor", "" },
+	{ { 1, 2 }, { 1, 9 }, "NotRequestor", "SelfApproval" },
+};
+
 static void
-test_reused_name(void)
+test_changer(void)
+{
+	for (size_t i = 0; i < sizeof(changers) / sizeof(changers[0]); i++) {
+		int failed = unit_failed;
+
+		world_begin("rights");
+		world_populate();
+		make_job(JOB, 1);
+		act_as_real("alice", changers[i].asked.uid, changers[i].asked.login);
+		SAYS(ask(JOB), "");
+		act_as_real("alice", changers[i].changed.uid, changers[i].changed.login);
+		SAYS(change_of(world.request), changers[i].says);
+		act_as_real("bob", 2, 2);
+		SAYS(approve(world.request), changers[i].approval);
+		if (unit_failed > failed)
+			printf("  changer %zu\n", i);
+		world_end();
+	}
+}
+
+/* What there is of the old alice, uid 1: one request waits, one was granted and runs. */
+static void
+make_old_alice(void)
 {
 	world_begin("rights");
 	world_populate();
 	make_job(JOB, 1);
 	act_as_real("alice", 1, 1);
-	SAYS(ask(JOB), "");
+	SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .client_token = text("t") }), "");
+	snprintf(thing.granted, sizeof(thing.granted), "%s", world.request);
 	act_as_real("bob", 2, 2);
 	SAYS(approve(world.request), "");
+	snprintf(thing.grant, sizeof(thing.grant), "%s", world.grant);
+	act_as_real("alice", 1, 1);
+	SAYS(run_task(JOB), "");
+	snprintf(thing.run, sizeof(thing.run), "%s", world.run);
+	SAYS(ask(JOB), "");
+	snprintf(thing.pending, sizeof(thing.pending), "%s", world.request);
+}
+
+/* How much the caller finds of his own. */
+static void
+check_own(int requests, int grants, int runs, int line)
+{
+	struct pl_authorization_filter of_grants = { .mine = true };
+	struct pl_execution_filter of_runs = { .mine = true };
+	struct pl_request_filter of_requests = { .mine = true };
+	int count[3] = { 0 }, failed = unit_failed;
+
+	SAYS(pl_request_list(&world.ctx, &of_requests, count_row, &count[0]), "");
+	SAYS(pl_authorization_list(&world.ctx, &of_grants, count_row, &count[1]), "");
+	SAYS(pl_execution_list(&world.ctx, &of_runs, count_row, &count[2]), "");
+	CHECK_INT(count[0], requests);
+	CHECK_INT(count[1], grants);
+	CHECK_INT(count[2], runs);
+	if (unit_failed > failed)
+		printf("  called from line %d\n", line);
+}
+
+static int
+count_records(const char *user)
+{
+	struct pl_audit_search search = { .users = text(user) };
+	int count = 0;
+
+	SAYS(pl_audit_search(&world.ctx, &search, count_row, &count), "");
+	return count;
+}
+
+static int
+count_revocable(void)
+{
+	char *ids;
+	int count;
+
+	SAYS(pl_authorization_revocable(&world.ctx, &ids), "");
+	count = (int)pl_list_count(ids);
+	free(ids);
+	return count;
+}
+
+/* A name and a uid make a person: a new account of the name has nothing of the old one's, and is not in its way. */
+static void
+test_reused_name(void)
+{
+	make_old_alice();
+	CHECK_INT(count_records("alice\n"), 3);
 	act_as_real("alice", 4, 4);
+	check_own(0, 0, 0, __LINE__);
+	CHECK_INT(count_records("alice\n"), 0);
+	CHECK_INT(see_records(), PL_FALSE);
+	CHECK_INT(count_revocable(), 0);
+	SAYS(see_request(), NO_REQUEST);
+	SAYS(see_grant(), NO_GRANT);
+	SAYS(see_run(), NO_RUN_SEEN);
+	/* The clock stands still here: who may see it would wait for ever. */
+	if (see_request_of(thing.pending) != PL_OK)
+		SAYS(wait_for(thing.pending), NO_REQUEST);
+	SAYS(preview_of(thing.pending), NO_REQUEST);
+	SAYS(withdraw(thing.pending), NO_REQUEST);
+	SAYS(change_of(thing.pending), NO_REQUEST);
+	SAYS(take_back(thing.grant), NO_GRANT);
+	SAYS(take_back(thing.granted), NO_GRANT);
+	SAYS(stop_of(thing.run), NO_RUN_SEEN);
 	CHECK_STR(why(JOB, NULL), "NotAuthorized");
 	SAYS(run_task(JOB), "ElevatedAccessRequired");
 	SAYS(test_access(JOB, NULL, true), "False");
-	act_as_real("alice", 1, -1);
-	SAYS(run_task(JOB), "");
-	/* Neither may he withdraw or change what the old alice asked. */
-	act_as_real("alice", 1, 1);
+	SAYS(start_run((struct pl_access_ask){ .task = text(JOB), .request = thing.granted }),
+	    "ElevatedAccessRequired");
+	/* Neither a request that waits nor a token is in the way, and both are the new one's own. */
 	SAYS(ask(JOB), "");
+	SAYS(ask(JOB), "RequestPending");
+	CHECK_STR(world.ctx.failure.target, world.request);
+	SAYS(withdraw(world.request), "");
+	SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .client_token = text("t") }), "");
+	CHECK(strcmp(world.request, thing.granted) != 0);
+	check_own(2, 0, 0, __LINE__);
+	act_as_real("alice", 1, -1);
+	check_own(2, 1, 1, __LINE__);
+	CHECK_INT(count_revocable(), 1);
+	SAYS(run_task(JOB), "");
+	SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .client_token = text("t") }), "");
+	CHECK_STR(world.request, thing.granted);
+	SAYS(change_of(thing.pending), "");
+	SAYS(stop_of(thing.run), "");
+	SAYS(take_back(thing.grant), "");
+	SAYS(withdraw(thing.pending), "");
+	/* Whoever asserts the name is both. */
+	act_as("alice");
+	check_own(4, 1, 2, __LINE__);
+	world_end();
+}
+
+/* As an approver the new alice has an approver's rights, and a requestor's in no case. */
+static void
+test_reused_name_of_approver(void)
+{
+	make_old_alice();
+	SAYS(change_group("ops", "alice\n", NULL), "");
 	act_as_real("alice", 4, 4);
-	SAYS(withdraw(world.request), "NotRequestor");
-	SAYS(change_of(world.request), "NotRequestor");
+	check_own(0, 0, 0, __LINE__);
+	CHECK_INT(count_to_approve(), 0);
+	SAYS(see_request_of(thing.pending), "");
+	SAYS(approve(thing.pending), "SelfApproval");
+	SAYS(withdraw(thing.pending), "NotRequestor");
+	SAYS(change_of(thing.pending), "NotRequestor");
+	SAYS(run_task(JOB), "ElevatedAccessRequired");
+	SAYS(stop_of(thing.run), "");
+	SAYS(take_back(thing.grant), "");
+	world_end();
+}
+
+/* The limit on waiting requests is a person's too. */
+static void
+test_reused_name_limit(void)
+{
+	char map[32];
+
+	world_begin("rights");
+	world_populate();
+	SAYS(make_policy((struct pl_policy_spec){ .task = text(JOB) }), "");
+	for (int i = 0; i <= PL_REQUESTS_PENDING_MAX; i++) {
+		snprintf(map, sizeof(map), "n=%d\n", i);
+		act_as_real("alice", 1, 1);
+		SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .parameters = map }),
+		    i < PL_REQUESTS_PENDING_MAX ? "" : "TooManyRequests");
+	}
+	act_as_real("alice", 4, 4);
+	SAYS(ask_with((struct pl_request_spec){ .task = text(JOB), .parameters = map }), "");
 	world_end();
 }
 
@@ -717,7 +917,10 @@ main(void)
 	test_hidden();
 	test_real_identities();
 	test_one_person_once();
+	test_changer();
 	test_reused_name();
+	test_reused_name_of_approver();
+	test_reused_name_limit();
 	test_owner_asserting();
 	test_domain();
 	test_domain_set_later();

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "pamlite/digest.h"
+#include "pamlite/place.h"
 #include "pamlite/statement.h"
 
 #include "model_world.h"
