@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -59,13 +60,13 @@ find_account(uid_t *uid, gid_t *gid)
 
 /* The path of a command, if the name is one of the list: the caller chooses no path. */
 static bool
-find_command(const char *name, char path[128])
+find_command(const char *name, char path[PATH_MAX])
 {
 	size_t i;
 
 	for (i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(name, commands[i]) == 0)
-			return snprintf(path, 128, "%s/%s", pl_bin_dir, commands[i]) < 128;
+			return snprintf(path, PATH_MAX, "%s/%s", pl_bin_dir, commands[i]) < PATH_MAX;
 	return false;
 }
 
@@ -73,7 +74,7 @@ int
 main(int argc, char *argv[])
 {
 	struct pl_hygiene_caller caller;
-	char command[128], identity[64];
+	char command[PATH_MAX], identity[64];
 	uid_t uid;
 	gid_t gid;
 

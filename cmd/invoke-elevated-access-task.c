@@ -1,32 +1,6 @@
 /* invoke-elevated-access-task - run a task under a grant */
 
-#include "pamlite/command.h"
-#include "pamlite/invoke.h"
-
-#define IN(type, member) type(struct pl_invoke_spec, member)
-
-static const struct pl_param params[] = {
-	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .help = "task to run, Scope\\Name" },
-	{ "Parameter", IN(PL_MAP, parameters), .flags = PL_REST, .fallback = "those of the grant",
-	  .help = "values of its parameters, name=value; also as further words" },
-	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID, .fallback = "the grant that ends first",
-	  .help = "run under this request's grant" },
-	{ "Values", IN(PL_LIST, values), .flags = PL_REST_VALUES,
-	  .help = "after --: values for the parameters in their order" },
-	{ 0 }
-};
-
-static const char *const examples[] = {
-	"invoke-elevated-access-task 'Linux\\restart-web' unit=nginx.service",
-	"invoke-elevated-access-task 'Linux\\restart-web' -- nginx.service",
-	NULL
-};
-
-static const enum pl_error errors[] = {
-	PL_ERR_TASK_NOT_FOUND, PL_ERR_ELEVATION_REQUIRED, PL_ERR_NOT_ENABLED, PL_ERR_PARAMETER_INVALID,
-	PL_ERR_SEVERAL_GRANTS, PL_ERR_PROGRAM_MISSING, PL_ERR_PROGRAM_REFUSED, PL_ERR_RECORDING_UNAVAILABLE,
-	PL_ERR_RUN_FAILED, PL_ERR_NONE
-};
+#include "invoke.h"
 
 static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
@@ -35,16 +9,7 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 	return pl_invoke(ctx, args);
 }
 
-static const struct pl_command command = {
-	.name = "invoke-elevated-access-task",
-	.summary = "run a task under a grant",
-	.needs = PL_NEED_STORE_WRITE | PL_RUNS_TASK,
-	.params = params,
-	.args_size = sizeof(struct pl_invoke_spec),
-	.examples = examples,
-	.errors = errors,
-	.run = run,
-};
+static const struct pl_command command = { PL_INVOKE_TABLE, .run = run };
 
 int
 main(int argc, char *argv[])

@@ -3,6 +3,7 @@
 #define PAMLITE_INVOKE_H
 
 #include "pamlite/context.h"
+#include "pamlite/run.h"
 #include "pamlite/status.h"
 
 struct pl_invoke_spec {
@@ -18,5 +19,14 @@ struct pl_invoke_spec {
  * PL_OK: ctx->task_status is what to exit with: the task's own, or 128 and the signal.
  */
 enum pl_status pl_invoke(struct pl_ctx *ctx, const struct pl_invoke_spec *spec);
+
+/* As it is stored: "Exited", "Revoked" and so on. */
+const char *pl_end_reason_name(enum pl_end_reason reason);
+
+/*
+ * The other side of a run on the system database: answer what the runner asks (channel.h) until it is
+ * gone. No database is open while the task runs.
+ */
+enum pl_status pl_invoke_serve(struct pl_ctx *ctx, const struct pl_invoke_spec *spec);
 
 #endif

@@ -23,23 +23,60 @@ struct pl_program {
  * PL_E_NOT_EXECUTABLE (ProgramNotExecutable)   a directory, without permission, another digest
  */
 enum pl_status pl_program_open(struct pl_ctx *ctx, const char *path, const char *sha256, struct pl_program *out);
+
+/*
+ * The same for what root runs: opened as trusted.h says, so that nobody else can have changed it,
+ * and not setuid or setgid.
+ */
+enum pl_status pl_program_open_trusted(struct pl_ctx *ctx, const char *path, const char *sha256,
+    struct pl_program *out);
 void pl_program_clear(struct pl_program *p);
 
 /* Why a task should end before it ends itself. The first that is not PL_RUN_GO_ON counts. */
 enum pl_run_verdict { PL_RUN_GO_ON, PL_RUN_REVOKED, PL_RUN_STOPPED, PL_RUN_WINDOW_OVER };
 
+/*
+ * As whom a task runs on the system database. Its groups are the account's, never
+ * the caller's.
+ */
+struct pl_run_account {
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;                    /* supplementary ones, with gid among them */
+	size_t group_count;
+	char *name, *home, *shell;
+};
+
+/*
+ * Look the account up now. The caller clears *out.
+ * PL_E_NOT_EXECUTABLE (RunAsNotFound)  there is no such account
+ */
+enum pl_status pl_run_account_find(struct pl_ctx *ctx, const char *name, struct pl_run_account *out);
+void pl_run_account_clear(struct pl_run_account *a);
+
 struct pl_run_spec {
 	const struct pl_program *program;
-	const char *arguments;            /* list: argv[1..]; argv[0] is the program's path */
+	const char *name;                 /* argv[0]; NULL = the program's path */
+	const char *arguments;            /* list: argv[1..] */
 	const char *environment;          /* map: the whole environment */
 	const char *working_directory;    /* NULL = / */
 	int64_t warn_at;                  /* Unix seconds: say on the terminal that the end is near; PL_NULL = never */
-	/* Asked twice a second. Takes no longer than the database's lock. */
+	/*
+	 * NULL: as the caller himself, in his session. Otherwise by root as that account, in a
+	 * session of its own: on a pseudo-terminal if 0, 1 or 2 is the caller's terminal.
+	 */
+	const struct pl_run_account *account;
+	pid_t front;                      /* the task is ended when this process is gone; 0 = nobody */
+	/*
+	 * Asked twice a second, and once between two of these when *poll_fd (NULL, or -1 for the moment: none) can
+	 * be read. Takes no longer than the database's lock, or, where there is a poll_fd, never waits.
+	 */
 	enum pl_run_verdict (*poll)(void *arg);
+	const int *poll_fd;
 	void *arg;
 };
 
-enum pl_end_reason { PL_END_EXITED, PL_END_SIGNALED, PL_END_REVOKED, PL_END_WINDOW, PL_END_STOPPED };
+enum pl_end_reason { PL_END_EXITED, PL_END_SIGNALED, PL_END_REVOKED, PL_END_WINDOW, PL_END_STOPPED, PL_END_UNKNOWN };
 
 struct pl_run_result {
 	enum pl_end_reason reason;
@@ -54,6 +91,14 @@ struct pl_run_result {
  * Signals that others send to this process are passed on; if it dies, the program
  * gets TERM. To end it: TERM to the group,
  * after 5 s KILL. Returns when the program itself has ended; the terminal is as before.
+ *
+ * With an account: those of 0, 1 and 2 that are the caller's terminal become a pseudo-terminal of
+ * the account, which is relayed; the rest passes through. Resource limits are fixed ones, the
+ * keyring is new, and the task can gain no power unless it is root's. A monitor, a process of
+ * root's between us and the task, ends it if this process is killed (TERM, after 5 s KILL) and puts
+ * the terminal right. While a shell has the job stopped, and there is a front, spec->poll is
+ * asked all the same. A revoked or stopped task ends with all that it has started, where there are
+ * control groups of version 2. PL_END_UNKNOWN: the monitor was killed, and the task with it.
  *
  * PL_E_NO_PROGRAM, PL_E_NOT_EXECUTABLE  the kernel refused to execute it (also a missing interpreter)
  * PL_E_RUN (RunFailed)                  it could not be started

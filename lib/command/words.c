@@ -50,6 +50,12 @@ pl_words_clear(struct pl_words *w)
 	*w = (struct pl_words){ 0 };
 }
 
+bool
+pl_param_is_file(const struct pl_param *p)
+{
+	return p->type == PL_PARAM_OUT_PATH || p->type == PL_PARAM_IN_PATH;
+}
+
 static struct pl_slot *
 find_slot(const struct pl_binding *b, const char *word, size_t len)
 {
@@ -78,15 +84,13 @@ pl_words_bind(struct pl_ctx *ctx, struct pl_binding *b, const struct pl_words *w
 		if (slot->given)
 			return pl_fail(ctx, PL_ERR_ALREADY_BOUND, "Parameter '%s' is specified more than once.",
 			    slot->param->name);
+		/* A switch may stand alone, and a file, which comes as a descriptor. */
+		if (word[len] != '=' && !pl_param_is_switch(slot->param) && !pl_param_is_file(slot->param))
+			return pl_fail(ctx, PL_ERR_MISSING_ARGUMENT, "Missing an argument for parameter '%s'.",
+			    slot->param->name);
 		slot->given = true;
 		if (word[len] == '=' && (slot->text = strdup(word + len + 1)) == NULL)
 			return pl_fail_memory(ctx);
 	}
 	return pl_bind_check_sets(ctx, b);
-}
-
-bool
-pl_param_is_file(const struct pl_param *p)
-{
-	return p->type == PL_PARAM_OUT_PATH || p->type == PL_PARAM_IN_PATH;
 }

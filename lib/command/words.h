@@ -23,7 +23,7 @@ void pl_words_clear(struct pl_words *w);
  * Bind such words: names must be spelled as in the table and stand once. What the
  * values are worth is found out where they are converted, as for any command line.
  *
- * PL_E_USAGE  NamedParameterNotFound, ParameterAlreadyBound
+ * PL_E_USAGE  NamedParameterNotFound, ParameterAlreadyBound, MissingArgument
  */
 enum pl_status pl_words_bind(struct pl_ctx *ctx, struct pl_binding *b, const struct pl_words *w);
 

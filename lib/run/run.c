@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "run/child.h"
+#include "run/relay.h"
 #include "run/signals.h"
 #include "run/terminal.h"
 #include "run/watch.h"
@@ -70,24 +72,77 @@ tell(const struct pl_watch *w, struct pl_run_result *out)
 	}
 }
 
+/* The monitor is gone, and with it how the task has ended. */
+static void
+tell_unknown(const struct pl_watch *w, struct pl_run_result *out)
+{
+	tell(w, out);
+	if (w->verdict == PL_RUN_GO_ON)
+		out->reason = PL_END_UNKNOWN;
+	out->exit_status = -1;
+	out->signal = 0;
+}
+
+static enum pl_status
+run_watched(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result *out)
+{
+	const struct pl_run_spec *spec = watch->spec;
+	struct pl_child child;
+	enum pl_status st;
+
+	watch->child = &child;
+	st = pl_child_start(ctx, spec, watch->terminal, watch->relay, &child);
+	if (st == PL_OK && pl_watch_run(watch))
+		tell(watch, out);
+	else if (st == PL_OK && spec->account != NULL)
+		tell_unknown(watch, out);
+	else if (st == PL_OK)
+		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "the end of %s cannot be seen: %s", spec->program->path,
+		    strerror(errno));
+	if (st == PL_OK)
+		pl_child_take(&child);
+	pl_child_reap(&child);
+	return st;
+}
+
+static enum pl_status
+run_on_terminal(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result *out)
+{
+	struct pl_terminal terminal;
+	struct pl_relay relay;
+	enum pl_status st;
+
+	pl_terminal_open(&terminal);
+	watch->terminal = &terminal;
+	if (watch->spec->account == NULL || terminal.standard == 0) {
+		st = run_watched(ctx, watch, out);
+	} else if (!pl_relay_open(&relay, &terminal, watch->spec->account)) {
+		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "a pseudo-terminal cannot be had: %s", strerror(errno));
+	} else {
+		watch->relay = &relay;
+		st = run_watched(ctx, watch, out);
+		pl_relay_close(&relay);
+	}
+	pl_terminal_close(&terminal);
+	return st;
+}
+
 static enum pl_status
 run_caught(struct pl_ctx *ctx, const struct pl_run_spec *spec, const struct pl_signals *signals,
     struct pl_run_result *out)
 {
-	struct pl_terminal terminal;
-	struct pl_child child;
-	struct pl_watch watch = { .spec = spec, .child = &child, .signals = signals, .terminal = &terminal };
+	struct pl_watch watch = { .spec = spec, .signals = signals, .front = -1 };
 	enum pl_status st;
 
-	pl_terminal_open(&terminal);
-	st = pl_child_start(ctx, spec, &terminal, &child);
-	if (st == PL_OK && !pl_watch_run(&watch))
-		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "the end of %s cannot be seen: %s", spec->program->path,
-		    strerror(errno));
-	else if (st == PL_OK)
-		tell(&watch, out);
-	pl_terminal_close(&terminal);
-	pl_child_reap(&child);
+	if (spec->front != 0) {
+		watch.front = pidfd_open(spec->front, 0);
+		if (watch.front < 0)
+			return pl_fail(ctx, PL_ERR_RUN_FAILED, "whoever asked for the task cannot be watched: %s",
+			    strerror(errno));
+	}
+	st = run_on_terminal(ctx, &watch, out);
+	if (watch.front >= 0)
+		close(watch.front);
 	return st;
 }
 
@@ -104,6 +159,9 @@ pl_run(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_run_result 
 	} else if (!pl_signals_catch(&signals)) {
 		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "signals cannot be watched: %s", strerror(errno));
 	} else {
+		/* What the privileged program ignores says nothing of its caller. */
+		if (spec->account != NULL)
+			sigemptyset(&signals.ignored);
 		st = run_caught(ctx, spec, &signals, out);
 		pl_signals_release(&signals);
 	}

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -74,6 +75,14 @@ is_own_timer(const struct signalfd_siginfo *info)
 	return info->ssi_signo == SIGALRM && (info->ssi_code == SI_KERNEL || info->ssi_code == SI_TIMER);
 }
 
+/* A stop of the whole job is sent to everybody in it, us among them. */
+static bool
+is_own_stop(const struct signalfd_siginfo *info)
+{
+	return (pid_t)info->ssi_pid == getpid() &&
+	    (info->ssi_signo == SIGTSTP || info->ssi_signo == SIGTTIN || info->ssi_signo == SIGTTOU);
+}
+
 int
 pl_signals_next(const struct pl_signals *s, pid_t group)
 {
@@ -82,13 +91,23 @@ pl_signals_next(const struct pl_signals *s, pid_t group)
 
 	while (read(s->fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		sig = (int)info.ssi_signo;
-		if (sig == SIGCHLD || sigismember(&s->ignored, sig) == 1 || is_own_timer(&info))
+		if (sig == SIGCHLD || sigismember(&s->ignored, sig) == 1 || is_own_timer(&info) ||
+		    is_own_stop(&info))
 			continue;
 		if (group > 0 && info.ssi_pid != 0 && getpgid((pid_t)info.ssi_pid) == group)
 			continue;
 		return sig;
 	}
 	return 0;
+}
+
+void
+pl_signals_send(pid_t leader, int pidfd, int sig)
+{
+	kill(-leader, sig);
+	/* A task may move to another group of its session, out of the reach of the first. */
+	if (getpgid(leader) != leader)
+		pidfd_send_signal(pidfd, sig, NULL, 0);
 }
 
 bool

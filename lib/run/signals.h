@@ -28,9 +28,15 @@ void pl_signals_release(struct pl_signals *s);
 /*
  * The next signal that is to be passed on to the task's group; 0 if none waits.
  * One that the group itself sent is not: it would come back to its sender. Nor
- * is the alarm of a timer, which is this process's own.
+ * is the alarm of a timer, which is this process's own, nor its own stop of the job.
  */
 int pl_signals_next(const struct pl_signals *s, pid_t group);
+
+/*
+ * Send a signal to the group whose leader that process is, and to the leader if it has left it. Only
+ * whoever can still reap the leader may: else the number could be another's (CVE-2017-2616).
+ */
+void pl_signals_send(pid_t leader, int pidfd, int sig);
 
 /*
  * With signals caught, stop as the task was stopped, so that the shell sees it: the

@@ -4,8 +4,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { BOTH = 1U << STDIN_FILENO | 1U << STDOUT_FILENO };
 
 /* Only the controlling terminal of a session answers with that session. */
 static bool
@@ -16,37 +19,79 @@ is_controlling(int fd)
 	return session >= 0 && session == getsid(0);
 }
 
+/*
+ * Opened anew: that it never blocks us must not hold for the caller's shell too, which shares
+ * the descriptors that we were given.
+ */
 static int
-open_controlling(void)
+open_controlling(unsigned int standard)
 {
-	int fd;
+	const int flags = O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	char path[32];
+	int fd, opened;
 
-	fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	if (fd >= 0)
-		return fd;
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (is_controlling(fd))
-			return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	return -1;
+	opened = open("/dev/tty", flags);
+	for (fd = STDIN_FILENO; opened < 0 && fd <= STDERR_FILENO; fd++) {
+		if ((standard & 1U << fd) == 0)
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		opened = open(path, flags);
+		if (opened < 0)
+			opened = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	}
+	return opened;
 }
 
 void
 pl_terminal_open(struct pl_terminal *t)
 {
-	*t = (struct pl_terminal){ .fd = open_controlling() };
-	/*
-	 * In `task | less` the keyboard is the pager's. A task that is not the
-	 * terminal's from end to end gets it when it asks, by being stopped with SIGTTIN.
-	 */
-	t->wanted = t->fd >= 0 && is_controlling(STDIN_FILENO) && is_controlling(STDOUT_FILENO);
+	int fd;
+
+	*t = (struct pl_terminal){ .fd = -1 };
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		t->standard |= is_controlling(fd) ? 1U << fd : 0;
+	t->fd = open_controlling(t->standard);
+	/* A task that is not the terminal's from end to end gets it when it asks, by being stopped with SIGTTIN. */
+	t->wanted = t->fd >= 0 && pl_terminal_is_whole(t);
+}
+
+bool
+pl_terminal_is_whole(const struct pl_terminal *t)
+{
+	return (t->standard & BOTH) == BOTH;
+}
+
+bool
+pl_terminal_is_ours(const struct pl_terminal *t)
+{
+	return t->fd >= 0 && tcgetpgrp(t->fd) == getpgrp();
+}
+
+/* What is typed is read by the task's own terminal: its keys for signals, its echo, its lines. */
+static bool
+go_raw(struct pl_terminal *t)
+{
+	if (!t->has_own)
+		return false;
+	t->task = t->own;
+	cfmakeraw(&t->task);
+	if (!pl_terminal_is_whole(t))
+		t->task.c_oflag = t->own.c_oflag;
+	if (tcsetattr(t->fd, TCSANOW, &t->task) != 0)
+		return false;
+	/* As the terminal took them, so that they can be told from somebody else's. */
+	t->has_task = tcgetattr(t->fd, &t->task) == 0;
+	return true;
 }
 
 bool
 pl_terminal_give(struct pl_terminal *t, pid_t group)
 {
-	if (t->fd < 0 || t->given || tcgetpgrp(t->fd) != getpgrp())
+	if (t->given || !pl_terminal_is_ours(t))
 		return false;
 	t->has_own = tcgetattr(t->fd, &t->own) == 0;
+	if (t->relayed)
+		return t->given = go_raw(t);
 	if (t->has_task)
 		tcsetattr(t->fd, TCSANOW, &t->task);
 	t->given = tcsetpgrp(t->fd, group) == 0;
@@ -55,16 +100,33 @@ pl_terminal_give(struct pl_terminal *t, pid_t group)
 	return t->given;
 }
 
+static bool
+has_modes(int fd, const struct termios *expected)
+{
+	struct termios t;
+
+	return tcgetattr(fd, &t) == 0 && t.c_iflag == expected->c_iflag && t.c_oflag == expected->c_oflag &&
+	    t.c_cflag == expected->c_cflag && t.c_lflag == expected->c_lflag &&
+	    memcmp(t.c_cc, expected->c_cc, sizeof(t.c_cc)) == 0;
+}
+
 void
 pl_terminal_take(struct pl_terminal *t)
 {
+	bool ours = true;
+
 	if (!t->given)
 		return;
 	t->given = false;
-	t->has_task = tcgetattr(t->fd, &t->task) == 0;
-	tcsetpgrp(t->fd, getpgrp());
+	if (t->relayed) {
+		/* A shell that took it from us has set its own modes, which are not ours to undo. */
+		ours = pl_terminal_is_ours(t) || (t->has_task && has_modes(t->fd, &t->task));
+	} else {
+		t->has_task = tcgetattr(t->fd, &t->task) == 0;
+		tcsetpgrp(t->fd, getpgrp());
+	}
 	/* Not after output has drained: on a terminal held by ^S that would be never. */
-	if (t->has_own)
+	if (t->has_own && ours)
 		tcsetattr(t->fd, TCSANOW, &t->own);
 }
 

@@ -8,11 +8,13 @@
 
 struct pl_terminal {
 	int fd;                   /* the controlling terminal; -1 = none */
+	unsigned int standard;    /* a bit for each of 0, 1 and 2 that is it */
+	bool relayed;             /* the task has a pseudo-terminal: what it is given is this one's input, raw */
 	bool wanted;              /* the task should have it whenever it is ours to give */
 	bool given;               /* the task has it now */
 	bool has_own, has_task;   /* the modes below are known */
 	struct termios own;       /* as we found them */
-	struct termios task;      /* as the task left them when it was stopped */
+	struct termios task;      /* as the task left them when it was stopped; relayed: as we set them */
 };
 
 /*
@@ -21,7 +23,16 @@ struct pl_terminal {
  */
 void pl_terminal_open(struct pl_terminal *t);
 
-/* Make `group` the foreground group, with the modes it had. False if it is not ours to give, in the background. */
+/* Are 0 and 1 both the terminal? In `task | less` the keyboard is the pager's, and so is how output looks. */
+bool pl_terminal_is_whole(const struct pl_terminal *t);
+
+/* Is it ours: are we its foreground group? */
+bool pl_terminal_is_ours(const struct pl_terminal *t);
+
+/*
+ * Make `group` the foreground group, with the modes it had; relayed: set it raw, and keep only how
+ * it prints if it is not whole. False if it is not ours to give, in the background, or given.
+ */
 bool pl_terminal_give(struct pl_terminal *t, pid_t group);
 
 /* Take it back with the modes as they were before it was given; nothing if it is not given. */

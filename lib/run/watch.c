@@ -4,10 +4,14 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 500, GRACE_MS = 5000 };
+enum { TICK_MS = 500, LOOK_MS = 300, GRACE_MS = 5000, DRAIN_MS = 250 };
+enum { NEWS, SIGNALS, FRONT, QUESTION, RELAY, EVENTS = RELAY + PL_RELAY_FDS };
 
 static const char warning[] = "\r\npam-lite: the authorization ends within 5 minutes\r\n";
 
@@ -32,8 +36,29 @@ static void
 go_on(struct pl_watch *w)
 {
 	if (w->terminal->wanted)
-		pl_terminal_give(w->terminal, w->child->pid);
+		pl_child_give(w->child);
 	pl_child_signal(w->child, SIGCONT);
+}
+
+/* Ask it to end; what does not listen is killed later. */
+static void
+end(struct pl_watch *w, int sig)
+{
+	if (w->kill_at_ms == 0)
+		w->kill_at_ms = monotonic_ms() + GRACE_MS;
+	pl_child_signal(w->child, sig);
+	w->suspended = 0;
+	go_on(w);
+}
+
+static void
+ask(struct pl_watch *w)
+{
+	if (w->verdict != PL_RUN_GO_ON || w->spec->poll == NULL)
+		return;
+	w->verdict = w->spec->poll(w->spec->arg);
+	if (w->verdict != PL_RUN_GO_ON)
+		end(w, SIGTERM);
 }
 
 /* What is due every half second. */
@@ -41,45 +66,25 @@ static void
 tick(struct pl_watch *w)
 {
 	warn(w);
-	if (w->verdict == PL_RUN_GO_ON && w->spec->poll != NULL) {
-		w->verdict = w->spec->poll(w->spec->arg);
-		if (w->verdict != PL_RUN_GO_ON) {
-			w->kill_at_ms = monotonic_ms() + GRACE_MS;
-			pl_child_signal(w->child, SIGTERM);
-			go_on(w);
-		}
-	}
-	if (w->verdict != PL_RUN_GO_ON && monotonic_ms() >= w->kill_at_ms)
-		pl_child_signal(w->child, SIGKILL);
-	/* fg of a job that already runs tells it nothing. */
-	if (w->terminal->wanted)
-		pl_terminal_give(w->terminal, w->child->pid);
+	w->answered = false;
+	ask(w);
+	pl_child_check(w->child);
+	if (w->kill_at_ms != 0 && monotonic_ms() >= w->kill_at_ms)
+		pl_child_kill(w->child, true);
 	w->tick_at_ms = monotonic_ms() + TICK_MS;
 }
 
+/* The job goes on, if it may; `continued` says whether somebody has continued it. */
 static void
-on_stop(struct pl_watch *w, int sig)
+resume(struct pl_watch *w, int sig, bool continued)
 {
-	struct pl_terminal *t = w->terminal;
 	bool asks = sig == SIGTTIN || sig == SIGTTOU;
-	bool continued;
 
-	if (asks) {
-		t->wanted = t->fd >= 0;
-		if (pl_terminal_give(t, w->child->pid)) {
-			pl_child_signal(w->child, SIGCONT);
-			return;
-		}
-	}
-	/* Without a terminal, or by SIGSTOP from elsewhere, it is no job that a shell stopped: keep watching. */
-	if (w->verdict != PL_RUN_GO_ON || t->fd < 0 || (sig == SIGSTOP && !t->given))
-		return;
-	pl_terminal_take(t);
-	continued = pl_signals_stop(sig);
+	w->suspended = 0;
 	tick(w);
-	if (w->verdict != PL_RUN_GO_ON)
+	if (w->kill_at_ms != 0)
 		return;
-	if (!continued && asks && tcgetpgrp(t->fd) != getpgrp()) {
+	if (!continued && asks && !pl_terminal_is_ours(w->terminal)) {
 		/* It waits for a terminal that it will never get: as the kernel does, hang up; once is enough. */
 		if (w->hung_up)
 			return;
@@ -89,30 +94,175 @@ on_stop(struct pl_watch *w, int sig)
 	go_on(w);
 }
 
+/*
+ * Stop the job. The shell looks at the front, so that we need not stop: a task of which parts run on
+ * in groups of their own must not escape its revocation through a ^Z.
+ */
 static void
-relay(struct pl_watch *w)
+suspend(struct pl_watch *w, int sig)
+{
+	if (w->front < 0) {
+		resume(w, sig, pl_signals_stop(sig));
+		return;
+	}
+	w->suspended = sig;
+	w->look_at_ms = monotonic_ms() + LOOK_MS;
+	if (sig == SIGSTOP)
+		pidfd_send_signal(w->front, SIGSTOP, NULL, 0);
+	else
+		kill(0, sig);
+}
+
+static void
+on_stop(struct pl_watch *w, int sig)
+{
+	struct pl_terminal *t = w->terminal;
+
+	if (sig == SIGTTIN || sig == SIGTTOU) {
+		t->wanted = t->fd >= 0;
+		if (pl_child_give(w->child)) {
+			pl_child_signal(w->child, SIGCONT);
+			return;
+		}
+	}
+	/* Without a terminal, or by SIGSTOP from elsewhere, it is no job that a shell stopped: keep watching. */
+	if (w->kill_at_ms != 0 || t->fd < 0 || (sig == SIGSTOP && !t->given))
+		return;
+	if (w->relay != NULL)
+		pl_relay_flush(w->relay);
+	pl_child_take(w->child);
+	suspend(w, sig);
+}
+
+static bool
+front_is_stopped(const struct pl_watch *w)
+{
+	char path[32], line[512] = "";
+	const char *at;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)w->spec->front);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return true;
+	at = fgets(line, sizeof(line), f) != NULL ? strrchr(line, ')') : NULL;
+	fclose(f);
+	return at == NULL || (at[1] == ' ' && (at[2] == 'T' || at[2] == 't'));
+}
+
+/* Whose turn it is on the terminal: fg of a job that already runs tells it nothing. */
+static void
+look(struct pl_watch *w)
+{
+	struct pl_terminal *t = w->terminal;
+
+	w->look_at_ms = monotonic_ms() + LOOK_MS;
+	if (w->relay != NULL && t->given && !pl_terminal_is_ours(t))
+		pl_child_take(w->child);
+	if (w->relay != NULL)
+		w->relay->refused = false;
+	/* Where the kernel drops the stop (nobody could continue the job) the task is not left stopped either. */
+	if (w->suspended != 0 && !front_is_stopped(w))
+		resume(w, w->suspended, false);
+	else if (w->suspended == 0 && t->wanted)
+		pl_child_give(w->child);
+}
+
+static bool
+is_stop(int sig)
+{
+	return sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+}
+
+static void
+on_signal(struct pl_watch *w, int sig)
+{
+	w->interrupted |= sig == SIGTERM || sig == SIGHUP || sig == SIGINT || sig == SIGQUIT;
+	if (w->relay != NULL && sig == SIGWINCH)
+		pl_relay_follow(w->relay);
+	if (w->ended || (is_stop(sig) && w->suspended != 0))
+		return;
+	if (sig == SIGCONT && w->suspended != 0)
+		resume(w, w->suspended, true);
+	else if (sig == SIGCONT)
+		go_on(w);
+	else if (w->relay == NULL || sig != SIGWINCH)
+		pl_child_signal(w->child, sig);
+}
+
+static void
+on_events(struct pl_watch *w, const struct pollfd fds[EVENTS])
 {
 	int sig;
 
-	while ((sig = pl_signals_next(w->signals, w->child->pid)) != 0) {
-		if (sig == SIGCONT)
-			go_on(w);
-		else
-			pl_child_signal(w->child, sig);
+	if (w->relay != NULL) {
+		pl_relay_move(w->relay, &fds[RELAY]);
+		if (w->relay->refused)
+			look(w);
 	}
+	while ((sig = pl_signals_next(w->signals, w->child->pid)) != 0)
+		on_signal(w, sig);
+	if (fds[FRONT].revents != 0 && !w->deserted) {
+		w->deserted = true;
+		if (!w->ended)
+			end(w, SIGTERM);
+	}
+	if (w->ended)
+		return;
+	if (w->relay != NULL && w->relay->hung_up && !w->hung_up) {
+		w->hung_up = true;
+		end(w, SIGHUP);
+	}
+	/* Once until the next tick: whoever is at the other end must not make root spin. */
+	if (fds[QUESTION].revents != 0) {
+		w->answered = true;
+		ask(w);
+	}
+}
+
+static void
+wait_for_events(struct pl_watch *w, int64_t timeout_ms)
+{
+	bool asks = !w->ended && !w->answered && w->verdict == PL_RUN_GO_ON && w->spec->poll != NULL &&
+	    w->spec->poll_fd != NULL;
+	struct pollfd fds[EVENTS] = {
+		[NEWS] = { .fd = w->ended ? -1 : pl_child_news(w->child), .events = POLLIN },
+		[SIGNALS] = { .fd = w->signals->fd, .events = POLLIN },
+		[FRONT] = { .fd = w->deserted ? -1 : w->front, .events = POLLIN },
+		[QUESTION] = { .fd = asks ? *w->spec->poll_fd : -1, .events = POLLIN },
+		[RELAY] = { .fd = -1 }, [RELAY + 1] = { .fd = -1 },
+	};
+
+	if (w->relay != NULL)
+		pl_relay_wants(w->relay, &fds[RELAY]);
+	if (poll(fds, EVENTS, (int)timeout_ms) >= 0)
+		on_events(w, fds);
+}
+
+/*
+ * What it has printed is still under way to the terminal, which may be slow: whoever has enough of it can say so,
+ * and nobody waits for what was ended.
+ */
+static void
+drain(struct pl_watch *w)
+{
+	int64_t until = monotonic_ms() + DRAIN_MS;
+
+	pl_relay_finish(w->relay);
+	w->interrupted = false;
+	while (!pl_relay_is_empty(w->relay) && !w->relay->hung_up && !w->deserted && !w->interrupted &&
+	    (w->kill_at_ms == 0 || monotonic_ms() < until))
+		wait_for_events(w, DRAIN_MS);
 }
 
 bool
 pl_watch_run(struct pl_watch *w)
 {
-	struct pollfd fds[] = {
-		{ .fd = w->child->pidfd, .events = POLLIN },
-		{ .fd = w->signals->fd, .events = POLLIN },
-	};
-	int64_t left;
+	int64_t now, due;
 	int ended, sig;
 
 	w->tick_at_ms = monotonic_ms() + TICK_MS;
+	w->look_at_ms = monotonic_ms() + LOOK_MS;
 	for (;;) {
 		ended = pl_child_ended(w->child, &w->end);
 		if (ended != 0)
@@ -120,16 +270,21 @@ pl_watch_run(struct pl_watch *w)
 		sig = pl_child_stopped(w->child);
 		if (sig != 0)
 			on_stop(w, sig);
-		left = w->tick_at_ms - monotonic_ms();
-		if (left <= 0) {
+		now = monotonic_ms();
+		if (now >= w->look_at_ms)
+			look(w);
+		if (now >= w->tick_at_ms) {
 			tick(w);
 			continue;
 		}
-		poll(fds, 2, (int)left);
-		relay(w);
+		due = w->tick_at_ms < w->look_at_ms ? w->tick_at_ms : w->look_at_ms;
+		wait_for_events(w, due > now ? due - now : 0);
 	}
 	/* The rest of the group had its TERM; it must not outlive what was ended. */
-	if (ended > 0 && w->verdict != PL_RUN_GO_ON)
-		kill(-w->child->pid, SIGKILL);
+	if (ended > 0 && (w->verdict != PL_RUN_GO_ON || w->deserted))
+		pl_child_kill(w->child, w->verdict != PL_RUN_GO_ON);
+	w->ended = true;
+	if (w->relay != NULL)
+		drain(w);
 	return ended > 0;
 }

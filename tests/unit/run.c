@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -31,26 +30,6 @@ write_file(const char *name, mode_t mode, const char *text, size_t len)
 
 	CHECK(fd >= 0 && write(fd, text, len) == (ssize_t)len && fchmod(fd, mode) == 0);
 	close(fd);
-}
-
-/* Run with standard output in `text`. */
-static struct outcome
-run_captured(const char *path, struct pl_run_spec spec, char *text, size_t size)
-{
-	int file = memfd_create("output", MFD_CLOEXEC), saved;
-	struct outcome out;
-	ssize_t n;
-
-	fflush(stdout);
-	saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
-	dup2(file, STDOUT_FILENO);
-	out = run_spec(path, spec);
-	dup2(saved, STDOUT_FILENO);
-	close(saved);
-	n = pread(file, text, size - 1, 0);
-	text[n > 0 ? n : 0] = '\0';
-	close(file);
-	return out;
 }
 
 static void

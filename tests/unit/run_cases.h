@@ -2,14 +2,19 @@
 #ifndef PAMLITE_TESTS_RUN_CASES_H
 #define PAMLITE_TESTS_RUN_CASES_H
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "pamlite/list.h"
 #include "pamlite/run.h"
+
+#include "unit.h"
 
 struct outcome {
 	enum pl_status status;
@@ -76,6 +81,26 @@ run_shell(const char *script, struct pl_run_spec spec)
 	return out;
 }
 
+/* Run with standard output in `text`. */
+static inline struct outcome
+run_captured(const char *path, struct pl_run_spec spec, char *text, size_t size)
+{
+	int file = memfd_create("output", MFD_CLOEXEC), saved;
+	struct outcome out;
+	ssize_t n;
+
+	fflush(stdout);
+	saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+	dup2(file, STDOUT_FILENO);
+	out = run_spec(path, spec);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	n = pread(file, text, size - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	close(file);
+	return out;
+}
+
 /*
  * This program as a task: "catch SIGNAL STATUS" says that it is ready and ends with
  * the status when the signal comes. A shell's loop will not do where ^Z is typed: a
@@ -135,6 +160,64 @@ poll_verdict(void *arg)
 	if (v->said_at_ms == 0)
 		v->said_at_ms = clock_ms();
 	return v->verdict;
+}
+
+/* Tasks write here; that its end is reached says that nobody of a group lives any more. */
+static int task_output[2];
+
+/*
+ * Run a script with its output in the pipe and, once it has written a line,
+ * send the signals (ended by 0) to this process, 50 ms apart.
+ */
+static inline struct outcome
+run_with_signals(const char *script, const int *signals, struct pl_run_spec spec)
+{
+	pid_t target = getpid(), sender;
+	struct outcome out;
+	int saved, saved_error, null;
+	char c;
+
+	CHECK(pipe2(task_output, O_CLOEXEC) == 0);
+	fflush(stdout);
+	sender = fork();
+	if (sender == 0) {
+		close(task_output[1]);
+		while (read(task_output[0], &c, 1) == 1 && c != '\n')
+			;
+		for (; *signals != 0; signals++) {
+			sleep_ms(50);
+			kill(target, *signals);
+		}
+		_exit(0);
+	}
+	saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+	dup2(task_output[1], STDOUT_FILENO);
+	close(task_output[1]);
+	/* Shells tell there which of their children a signal has ended. */
+	saved_error = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	dup2(null, STDERR_FILENO);
+	close(null);
+	out = run_shell(script, spec);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	dup2(saved_error, STDERR_FILENO);
+	close(saved_error);
+	waitpid(sender, NULL, 0);
+	return out;
+}
+
+/* Milliseconds until the last holder of the output has ended; what was written is thrown away. */
+static inline int64_t
+wait_for_group(void)
+{
+	int64_t start = clock_ms();
+	char text[256];
+
+	while (read(task_output[0], text, sizeof(text)) > 0)
+		;
+	close(task_output[0]);
+	return clock_ms() - start;
 }
 
 #endif

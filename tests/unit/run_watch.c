@@ -1,71 +1,11 @@
 /* run_watch.c - signals that are passed on, and tasks that are ended from outside */
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
 #include "run_cases.h"
 #include "unit.h"
-
-/* Tasks write here; that its end is reached says that nobody of a group lives any more. */
-static int task_output[2];
-
-
-/*
- * Run a script with its output in the pipe and, once it has written a line,
- * send the signals (ended by 0) to this process, 50 ms apart.
- */
-static struct outcome
-run_with_signals(const char *script, const int *signals, struct pl_run_spec spec)
-{
-	pid_t target = getpid(), sender;
-	struct outcome out;
-	int saved, saved_error, null;
-	char c;
-
-	CHECK(pipe2(task_output, O_CLOEXEC) == 0);
-	fflush(stdout);
-	sender = fork();
-	if (sender == 0) {
-		close(task_output[1]);
-		while (read(task_output[0], &c, 1) == 1 && c != '\n')
-			;
-		for (; *signals != 0; signals++) {
-			sleep_ms(50);
-			kill(target, *signals);
-		}
-		_exit(0);
-	}
-	saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
-	dup2(task_output[1], STDOUT_FILENO);
-	close(task_output[1]);
-	/* Shells tell there which of their children a signal has ended. */
-	saved_error = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
-	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	dup2(null, STDERR_FILENO);
-	close(null);
-	out = run_shell(script, spec);
-	dup2(saved, STDOUT_FILENO);
-	close(saved);
-	dup2(saved_error, STDERR_FILENO);
-	close(saved_error);
-	waitpid(sender, NULL, 0);
-	return out;
-}
-
-/* Milliseconds until the last holder of the output has ended; what was written is thrown away. */
-static int64_t
-wait_for_group(void)
-{
-	int64_t start = clock_ms();
-	char text[256];
-
-	while (read(task_output[0], text, sizeof(text)) > 0)
-		;
-	close(task_output[0]);
-	return clock_ms() - start;
-}
 
 static const int no_signals[] = { 0 };
 

@@ -1,0 +1,317 @@
+/* runner - setuid root: runs a task for the caller, once the database's side has said that he may */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pamlite/anchor.h"
+#include "pamlite/hygiene.h"
+#include "pamlite/place.h"
+#include "pamlite/run.h"
+#include "pamlite/store_child.h"
+#include "pamlite/task_file.h"
+#include "pamlite/typed.h"
+
+/*
+ * usage: runner PARENT WORD... with the caller's process id and what invoke-elevated-access-task
+ * was given, as "Name=text". Anybody may call it with anything. What runs is said by root's task
+ * file alone; the database's side, behind a socket and another account, only says whether.
+ */
+
+enum { WARN_BEFORE_S = 300 };
+
+/* One run, and what has to be let go at its end. */
+struct run {
+	struct pl_ctx ctx;
+	struct pl_hygiene_caller caller;
+	const char *task, *parameters, *values, *term;
+	struct pl_store_child store;
+	struct pl_answer yes;              /* to the last question that was answered */
+	struct pl_task_file file;
+	struct pl_program program;
+	struct pl_run_account account;
+	struct pl_buf bound, arguments, environment;
+	char requestor[PL_ACCOUNT_MAX + 1];
+};
+
+/* Before there is anybody to tell it better. */
+static _Noreturn void
+fail(const char *what)
+{
+	char line[256];
+	int len = snprintf(line, sizeof line, "pam-lite: %s\n", what);
+
+	if (write(STDERR_FILENO, line, (size_t)len) < 0)
+		_exit(PL_E_RUN);
+	_exit(PL_E_RUN);
+}
+
+static void
+check(const char *fault)
+{
+	if (fault != NULL)
+		fail(fault);
+}
+
+/* What is asked, as far as root has to know it; the store child binds all of it again. */
+static void
+read_words(struct run *r, char *const words[], int count)
+{
+	static const char task[] = "Task=", parameters[] = "Parameter=", values[] = "Values=", term[] = "--term=";
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (strncmp(words[i], task, sizeof task - 1) == 0)
+			r->task = words[i] + sizeof task - 1;
+		else if (strncmp(words[i], parameters, sizeof parameters - 1) == 0)
+			r->parameters = words[i] + sizeof parameters - 1;
+		else if (strncmp(words[i], values, sizeof values - 1) == 0)
+			r->values = words[i] + sizeof values - 1;
+		else if (strncmp(words[i], term, sizeof term - 1) == 0)
+			r->term = words[i] + sizeof term - 1;
+	}
+	if (r->task == NULL)
+		fail("this program is started by invoke-elevated-access-task");
+}
+
+/* False: no, and *status is what to exit with; the caller has been told why. */
+static bool
+ask(struct run *r, struct pl_question *q, int *status)
+{
+	*status = PL_E_RUN;
+	if (!pl_store_child_ask(&r->store, q, &r->yes)) {
+		static const char text[] = "pam-lite: the database could not be asked: run"
+		    " test-elevated-access-installation\n";
+
+		if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+			return false;
+		return false;
+	}
+	if (r->yes.verdict == PL_ANSWER_YES)
+		return true;
+	*status = r->yes.status;
+	return false;
+}
+
+/* Through the store child, in the form that the caller asked for, and into the audit log where it is a refusal. */
+static int
+report(struct run *r)
+{
+	struct pl_question q = { .kind = PL_ASK_REPORT, .failure = r->ctx.failure };
+	int status;
+
+	(void)ask(r, &q, &status);
+	return status;
+}
+
+static enum pl_status
+invalid(struct run *r, const struct pl_buf *why)
+{
+	return pl_fail(&r->ctx, PL_ERR_PARAMETER_INVALID, "'%s': %s", r->task, why->text);
+}
+
+/* Once more, by root, against root's file: the database's side has checked the same and may have been taken over. */
+static enum pl_status
+bind_parameters(struct run *r)
+{
+	const struct pl_definition *def = &r->file.definition;
+	const char *declared = def->parameters != NULL ? def->parameters : "";
+	struct pl_buf named, why;
+	enum pl_status st = PL_OK;
+
+	pl_buf_init(&named);
+	pl_buf_init(&why);
+	if (!pl_typed_name_values(declared, r->parameters, r->values, &named, &why) ||
+	    !pl_typed_bind(declared, named.text, true, &r->bound, &why) ||
+	    !pl_typed_expand(def->arguments, r->bound.text, &r->arguments, &why))
+		st = invalid(r, &why);
+	if (pl_buf_failed(&named) || pl_buf_failed(&why) || pl_buf_failed(&r->bound) || pl_buf_failed(&r->arguments))
+		st = pl_fail_memory(&r->ctx);
+	pl_buf_clear(&named);
+	pl_buf_clear(&why);
+	return st;
+}
+
+static enum pl_status
+make_environment(struct run *r)
+{
+	struct pl_run_identity id = { .account = r->account.name, .home = r->account.home, .shell = r->account.shell,
+		.term = r->term, .request = r->yes.request[0] != '\0' ? r->yes.request : NULL, .requestor = r->requestor };
+
+	return pl_run_environment(&id, r->file.definition.environment, &r->environment) ? PL_OK
+	    : pl_fail_memory(&r->ctx);
+}
+
+/* 12. and 13.: all that can fail without burning a use. */
+static enum pl_status
+prepare(struct run *r, const char *definition)
+{
+	enum pl_status st;
+
+	st = pl_task_file_read(&r->ctx, r->task, definition, &r->file);
+	if (st == PL_OK)
+		st = bind_parameters(r);
+	if (st == PL_OK)
+		st = pl_program_open_trusted(&r->ctx, r->file.definition.path, r->file.definition.sha256, &r->program);
+	if (st == PL_OK)
+		st = pl_run_account_find(&r->ctx, r->file.definition.run_as, &r->account);
+	return st;
+}
+
+static void
+keep_head(const struct pl_channel_head *head)
+{
+	if (!pl_anchor_append(head))
+		syslog(LOG_AUTHPRIV | LOG_ERR, "the anchor " PL_ANCHOR " cannot be written: %m");
+}
+
+/* The run was real and its end is not in the database: said where root alone writes, for maintenance and for people. */
+static void
+leave_marker(const struct run *r, const struct pl_question *q)
+{
+	char path[128];
+	int fd;
+
+	syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: its end cannot be recorded (status %d, signal %d)",
+	    r->store.execution, (int)q->exit_status, (int)q->signal);
+	(void)snprintf(path, sizeof path, "%s/unrecorded-%s", PL_LOG_DIR, r->store.execution);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return;
+	(void)dprintf(fd, "reason %u status %d signal %d time %lld\n", (unsigned)q->reason, (int)q->exit_status,
+	    (int)q->signal, (long long)time(NULL));
+	close(fd);
+}
+
+static void
+finish(struct run *r, const struct pl_run_result *result, bool ran)
+{
+	struct pl_question q = { .kind = PL_ASK_FINISH, .exit_status = ran ? result->exit_status : PL_E_RUN,
+		.signal = result->signal, .reason = (uint32_t)result->reason };
+	struct pl_answer a;
+
+	memcpy(q.execution, r->store.execution, sizeof q.execution);
+	if (pl_store_child_insist(&r->store, &q, &a) && a.verdict == PL_ANSWER_YES)
+		keep_head(&a.head);
+	else
+		leave_marker(r, &q);
+}
+
+/* 16. to 21. */
+static int
+run_started(struct run *r)
+{
+	struct pl_run_result result = { PL_END_UNKNOWN, -1, 0 };
+	struct pl_run_spec spec = {
+		.program = &r->program, .arguments = r->arguments.text, .account = &r->account,
+		.working_directory = r->file.definition.working_directory, .front = r->caller.parent,
+		.warn_at = r->store.terminate && r->store.end_at != PL_NULL ? r->store.end_at - WARN_BEFORE_S : PL_NULL,
+		.poll = pl_store_child_poll, .poll_fd = &r->store.fd, .arg = &r->store,
+	};
+	struct pl_failure why;
+	enum pl_status st;
+
+	keep_head(&r->yes.head);
+	st = make_environment(r);
+	spec.environment = r->environment.text;
+	if (st == PL_OK)
+		st = pl_run(&r->ctx, &spec, &result);
+	why = r->ctx.failure;
+	finish(r, &result, st == PL_OK);
+	if (st != PL_OK) {
+		r->ctx.failure = why;
+		return report(r);
+	}
+	return result.signal != 0 ? 128 + result.signal : result.exit_status >= 0 ? result.exit_status : PL_E_RUN;
+}
+
+static int
+supervise(struct run *r)
+{
+	struct pl_question may = { .kind = PL_ASK_MAY }, start = { .kind = PL_ASK_START };
+	char definition[PL_DIGEST_LEN + 1];
+	struct pl_digest d;
+	int status;
+
+	/* Read before it is asked: afterwards others have gone on, and it would look older than it is. */
+	if (!pl_anchor_read(&may.anchor)) {
+		(void)pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the anchor %s cannot be read: %s", PL_ANCHOR, strerror(errno));
+		return report(r);
+	}
+	if (!ask(r, &may, &status))
+		return status;
+	memcpy(definition, r->yes.definition, sizeof definition);
+	if (prepare(r, definition) != PL_OK)
+		return report(r);
+	/* 15. The last step before the fork: no record, no run. */
+	memcpy(start.definition, r->file.digest, sizeof start.definition);
+	pl_digest_start(&d);
+	pl_digest_text(&d, r->bound.text);
+	pl_digest_end(&d, start.parameters);
+	if (!ask(r, &start, &status))
+		return status;
+	if (r->yes.flags & PL_ANSWER_WHAT_IF)
+		return PL_OK;
+	if (r->yes.execution[0] == '\0')
+		return PL_E_RUN;
+	memcpy(r->store.execution, r->yes.execution, sizeof r->store.execution);
+	r->store.terminate = (r->yes.flags & PL_ANSWER_TERMINATE) != 0;
+	r->store.end_at = r->yes.end_at;
+	return run_started(r);
+}
+
+static void
+name_requestor(struct run *r)
+{
+	const struct passwd *pw = getpwuid(r->caller.uid);
+
+	if (pw != NULL)
+		(void)snprintf(r->requestor, sizeof r->requestor, "%s", pw->pw_name);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct run r = { .program = { .fd = -1 } };
+	int status;
+
+	/* 1. to 9.: as the gate, with the same reasons; the terminal, the session and the process group stay. */
+	if (argc < 3 || argv[0] == NULL || argv[0][0] == '\0')
+		fail("this program is started by invoke-elevated-access-task");
+	check(pl_hygiene_descriptors());
+	check(pl_hygiene_caller(&r.caller));
+	if (strtol(argv[1], NULL, 10) != r.caller.parent)
+		fail("the command that started this is gone");
+	check(pl_hygiene_power());
+	check(pl_hygiene_signals(true));
+	pl_hygiene_timers();
+	check(pl_hygiene_place());
+	pl_hygiene_limits();
+	pl_hygiene_scheduling();
+	environ = (char **)(uintptr_t)pl_hygiene_environment;
+	/* 10. From now on the caller reaches it through the terminal alone. */
+	check(pl_hygiene_become(0, 0, NULL, 0));
+	openlog("pam-lite", LOG_PID, LOG_AUTHPRIV);
+	pl_ctx_init(&r.ctx);
+	read_words(&r, argv + 2, argc - 2);
+	/* 11. First, so that it loads while the rest goes on. */
+	check(pl_store_child_start(&r.store, &r.caller, argv + 2, (size_t)(argc - 2)));
+	name_requestor(&r);
+	status = supervise(&r);
+	pl_store_child_end(&r.store);
+	pl_program_clear(&r.program);
+	pl_task_file_clear(&r.file);
+	pl_run_account_clear(&r.account);
+	pl_buf_clear(&r.bound);
+	pl_buf_clear(&r.arguments);
+	pl_buf_clear(&r.environment);
+	pl_ctx_clear(&r.ctx);
+	return status;
+}

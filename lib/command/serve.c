@@ -1,0 +1,178 @@
+/* serve.c - the runner's questions to the database, one after the other */
+
+#include <string.h>
+
+#include "pamlite/invoke.h"
+
+#include "pamlite/channel.h"
+#include "pamlite/command.h"
+#include "pamlite/execution.h"
+#include "pamlite/run.h"
+#include "pamlite/store.h"
+#include "pamlite/supervised.h"
+
+struct served {
+	struct pl_ctx *ctx;
+	struct pl_access_ask ask;
+	struct pl_execution_plan plan;      /* what MAY was answered with, for START */
+	bool planned;
+};
+
+/* The caller is told why, and the runner what to exit with. */
+static void
+refuse(struct served *s, struct pl_answer *a)
+{
+	a->verdict = PL_ANSWER_NO;
+	a->status = pl_command_report(s->ctx);
+}
+
+static enum pl_status
+may(struct served *s, const struct pl_question *q, struct pl_answer *a)
+{
+	enum pl_status st;
+
+	pl_execution_plan_clear(&s->plan);
+	st = pl_supervised_check_anchor(s->ctx, s->ask.task, q->anchor.sequence, q->anchor.hash);
+	if (st == PL_OK) {
+		st = pl_execution_prepare(s->ctx, &s->ask, &s->plan);
+		s->planned = st == PL_OK;
+	}
+	if (st == PL_OK)
+		memcpy(a->definition, s->plan.answer.definition, sizeof(a->definition));
+	return st;
+}
+
+/* What root has read and bound must be what is granted here: else one of the two was changed. */
+static enum pl_status
+check_same(struct served *s, const struct pl_question *q)
+{
+	char digest[PL_DIGEST_LEN + 1];
+	struct pl_digest d;
+
+	if (!s->planned)
+		return pl_fail(s->ctx, PL_ERR_INTERNAL, "a run was begun without its question");
+	pl_digest_start(&d);
+	pl_digest_text(&d, s->plan.answer.parameters);
+	pl_digest_end(&d, digest);
+	if (memcmp(q->definition, s->plan.answer.definition, sizeof(q->definition)) == 0 &&
+	    memcmp(q->parameters, digest, sizeof(q->parameters)) == 0)
+		return PL_OK;
+	return pl_supervised_refuse_changed(s->ctx, &s->ask, &s->plan.answer);
+}
+
+static enum pl_status
+start(struct served *s, const struct pl_question *q, struct pl_answer *a)
+{
+	enum pl_status st = check_same(s, q);
+
+	if (st == PL_OK)
+		st = pl_execution_start(s->ctx, &s->ask, &s->plan);
+	if (st != PL_OK)
+		return st;
+	a->end_at = s->plan.answer.end_at;
+	if (s->plan.answer.terminate_on_end)
+		a->flags |= PL_ANSWER_TERMINATE;
+	if (s->ctx->what_if) {
+		a->flags |= PL_ANSWER_WHAT_IF;
+		return PL_OK;
+	}
+	memcpy(a->execution, s->plan.id, sizeof(a->execution));
+	memcpy(a->request, s->plan.answer.request, sizeof(a->request));
+	/* That there is no head to keep stops no run that was recorded. */
+	(void)pl_supervised_head(s->ctx, &a->head.sequence, a->head.hash);
+	return PL_OK;
+}
+
+static enum pl_status
+watch(struct served *s, const struct pl_question *q, struct pl_answer *a)
+{
+	struct pl_execution_state state;
+	enum pl_status st = pl_execution_watch(s->ctx, q->execution, &state);
+
+	if (state.stopped)
+		a->flags |= PL_ANSWER_STOPPED;
+	if (state.revoked)
+		a->flags |= PL_ANSWER_REVOKED;
+	if (state.over)
+		a->flags |= PL_ANSWER_OVER;
+	/* Others keep it busy: it can be asked, later. */
+	return st == PL_E_STATE ? PL_OK : st;
+}
+
+static enum pl_status
+finish(struct served *s, const struct pl_question *q, struct pl_answer *a)
+{
+	const struct pl_execution_end end = { pl_end_reason_name((enum pl_end_reason)q->reason), q->exit_status, q->signal };
+	enum pl_status st = pl_execution_finish(s->ctx, q->execution, &end);
+
+	if (st == PL_OK)
+		(void)pl_supervised_head(s->ctx, &a->head.sequence, a->head.hash);
+	return st;
+}
+
+static enum pl_status
+answer(struct served *s, const struct pl_question *q, struct pl_answer *a)
+{
+	struct pl_failure why = q->failure;
+
+	switch (q->kind) {
+	case PL_ASK_MAY:
+		return may(s, q, a);
+	case PL_ASK_START:
+		return start(s, q, a);
+	case PL_ASK_WATCH:
+		return watch(s, q, a);
+	case PL_ASK_FINISH:
+		return finish(s, q, a);
+	case PL_ASK_REPORT:
+		return pl_supervised_refuse(s->ctx, s->ask.task, &why);
+	default:
+		return pl_fail(s->ctx, PL_ERR_INTERNAL, "the runner asked what there is no answer to");
+	}
+}
+
+/* Opened for each question: what lies there may have been exchanged since, and nothing is open while the task runs. */
+static void
+serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
+{
+	enum pl_status st = PL_OK;
+
+	pl_ctx_forgive(s->ctx);
+	if (s->ctx->store == NULL)
+		st = pl_store_open_system(s->ctx, false);
+	if (st == PL_OK)
+		st = answer(s, q, a);
+	else if (q->kind == PL_ASK_REPORT)
+		s->ctx->failure = q->failure;
+	a->verdict = PL_ANSWER_YES;
+	if (st == PL_OK)
+		pl_command_tell(s->ctx);
+	else if (q->kind == PL_ASK_WATCH)
+		a->verdict = PL_ANSWER_NO;   /* the runner knows what to do without an answer, and says it once */
+	else
+		refuse(s, a);
+	if (q->kind != PL_ASK_MAY)
+		pl_store_close(s->ctx);
+}
+
+enum pl_status
+pl_invoke_serve(struct pl_ctx *ctx, const struct pl_invoke_spec *spec)
+{
+	struct served s = { .ctx = ctx, .ask = { .task = spec->task, .parameters = spec->parameters,
+		.values = spec->values, .request = spec->request } };
+	struct pl_question q;
+	struct pl_answer a;
+	bool heard = true;
+
+	memset(&s.plan, 0, sizeof(s.plan));
+	while (heard && pl_channel_next(PL_CHANNEL_FD, &q)) {
+		memset(&a, 0, sizeof(a));
+		a.end_at = PL_NULL;
+		serve(&s, &q, &a);
+		heard = pl_channel_reply(PL_CHANNEL_FD, &q, &a);
+	}
+	if (s.planned)
+		pl_execution_plan_clear(&s.plan);
+	pl_ctx_forgive(ctx);
+	return PL_OK;
+}

@@ -1,0 +1,226 @@
+/* cgroup.c - a control group around one task, so that nothing of it can run from its end */
+
+#include "run/cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static const char prefix[] = "pam-lite-";
+
+/* The mount point of version 2 and the group of its root; both are the caller's to free. */
+static bool
+find_mount(char **root, char **point)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL, *kind;
+	size_t size = 0;
+
+	*root = *point = NULL;
+	while (f != NULL && *point == NULL && getline(&line, &size, f) > 0) {
+		kind = strstr(line, " - ");
+		if (kind == NULL || strncmp(kind, " - cgroup2 ", 11) != 0)
+			continue;
+		if (sscanf(line, "%*s %*s %*s %ms %ms", root, point) == 2)
+			break;
+		free(*root);
+		*root = NULL;
+	}
+	free(line);
+	if (f != NULL)
+		fclose(f);
+	return *point != NULL;
+}
+
+/* This process's own group; the caller frees it. */
+static char *
+find_own(void)
+{
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	char *line = NULL, *own = NULL;
+	size_t size = 0;
+
+	while (f != NULL && own == NULL && getline(&line, &size, f) > 0) {
+		if (strncmp(line, "0::/", 4) != 0)
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		own = strdup(line + 3);
+	}
+	free(line);
+	if (f != NULL)
+		fclose(f);
+	return own;
+}
+
+/* It must be one of version 2, and root's. */
+static bool
+is_trusted(int fd)
+{
+	struct statfs fs;
+	struct stat st;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC && fstat(fd, &st) == 0 &&
+	    st.st_uid == 0 && (st.st_mode & 022) == 0;
+}
+
+/*
+ * Our own group, or the nearest one around it that is root's: out of one that was delegated to
+ * him a user could move the processes of his task, and they would escape their end.
+ */
+static int
+open_nearest(const char *point, const char *below)
+{
+	char path[4096], *slash;
+	int fd, n;
+
+	n = snprintf(path, sizeof(path), "%s%s", point, below);
+	if (n < 0 || (size_t)n >= sizeof(path) || strstr(below, "/..") != NULL)
+		return -1;
+	for (;;) {
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0 && is_trusted(fd))
+			return fd;
+		if (fd >= 0)
+			close(fd);
+		slash = strrchr(path, '/');
+		if (slash == NULL || (size_t)(slash - path) < strlen(point))
+			return -1;
+		*slash = '\0';
+	}
+}
+
+static int
+open_parent(void)
+{
+	char *root, *point, *own = find_own();
+	size_t len;
+	int fd = -1;
+
+	if (find_mount(&root, &point) && own != NULL) {
+		/* Where only a part of the tree is mounted, our path begins with that part's. */
+		len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+		if (strncmp(own, root, len) == 0 && (own[len] == '/' || own[len] == '\0'))
+			fd = open_nearest(point, strcmp(own + len, "/") == 0 ? "" : own + len);
+	}
+	free(root);
+	free(point);
+	free(own);
+	return fd;
+}
+
+/* One whose runner lives may be empty because its task has not been put there yet. */
+static void
+remove_leftovers(int parent)
+{
+	int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	char path[32];
+
+	if (dir == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		if (strncmp(entry->d_name, prefix, sizeof(prefix) - 1) != 0)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d", atoi(entry->d_name + sizeof(prefix) - 1));
+		if (access(path, F_OK) != 0)
+			unlinkat(parent, entry->d_name, AT_REMOVEDIR);
+	}
+	closedir(dir);
+}
+
+void
+pl_cgroup_open(struct pl_cgroup *g)
+{
+	*g = (struct pl_cgroup){ .parent = open_parent(), .fd = -1 };
+	if (g->parent < 0)
+		return;
+	remove_leftovers(g->parent);
+	snprintf(g->name, sizeof(g->name), "%s%d", prefix, (int)getpid());
+	/* What an earlier process of our number has left is not ours to end. */
+	if (unlinkat(g->parent, g->name, AT_REMOVEDIR) != 0 && errno != ENOENT)
+		return;
+	if (mkdirat(g->parent, g->name, 0755) == 0)
+		g->fd = openat(g->parent, g->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static void
+tell(const struct pl_cgroup *g, const char *file, const char *text)
+{
+	int fd;
+
+	if (g->fd < 0)
+		return;
+	fd = openat(g->fd, file, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, text, strlen(text)) < 0)
+		errno = 0;   /* then without it */
+	close(fd);
+}
+
+/* To move a process there later can take 10 ms: the kernel waits for all processors. */
+static pid_t
+fork_into(const struct pl_cgroup *g)
+{
+	struct clone_args args = {
+		.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)g->fd
+	};
+
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+pid_t
+pl_cgroup_fork(const struct pl_cgroup *g)
+{
+	char text[16];
+	pid_t pid;
+
+	pid = g->fd >= 0 ? fork_into(g) : -1;
+	if (pid >= 0)
+		return pid;
+	/* A seccomp filter of a container may refuse the call; the process does nothing yet. */
+	pid = fork();
+	if (pid > 0) {
+		snprintf(text, sizeof(text), "%d", (int)pid);
+		tell(g, "cgroup.procs", text);
+	}
+	return pid;
+}
+
+void
+pl_cgroup_kill(const struct pl_cgroup *g)
+{
+	tell(g, "cgroup.kill", "1");
+}
+
+void
+pl_cgroup_remove(const struct pl_cgroup *g)
+{
+	if (g->fd >= 0)
+		unlinkat(g->parent, g->name, AT_REMOVEDIR);
+}
+
+void
+pl_cgroup_close(struct pl_cgroup *g)
+{
+	if (g->fd >= 0)
+		close(g->fd);
+	if (g->parent >= 0)
+		close(g->parent);
+	*g = (struct pl_cgroup){ .parent = -1, .fd = -1 };
+}

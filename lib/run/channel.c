@@ -1,0 +1,135 @@
+/* channel.c - what the runner asks its store child, and what that may answer */
+
+#include "pamlite/channel.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "pamlite/row.h"
+
+/* One message whole: never a part, never a signal for a socket without another end. */
+static bool
+send_whole(int fd, const void *message, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = send(fd, message, size, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)size;
+}
+
+/* The message's real length, also where it is longer than the room: then it is no message of ours. */
+static ssize_t
+receive(int fd, void *out, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, out, size, MSG_TRUNC);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+bool
+pl_channel_ask(int fd, const struct pl_question *q)
+{
+	return send_whole(fd, q, sizeof(*q));
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Until there is something to read; false at the deadline. */
+static bool
+wait_readable(int fd, int deadline_ms)
+{
+	const int64_t end = deadline_ms >= 0 ? now_ms() + deadline_ms : 0;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int64_t left = -1;
+	int n;
+
+	do {
+		if (deadline_ms >= 0) {
+			left = end - now_ms();
+			if (left < 0)
+				left = 0;
+		}
+		n = poll(&p, 1, (int)left);
+	} while (n < 0 && errno == EINTR);
+	return n > 0;
+}
+
+/* Either empty or exactly `len` of those characters, and ended. */
+static bool
+is_word(const char *text, size_t len, const char *of)
+{
+	return text[0] == '\0' || (strnlen(text, len + 1) == len && strspn(text, of) == len);
+}
+
+static bool
+is_sound_head(const struct pl_channel_head *head)
+{
+	return head->sequence >= 0 && is_word(head->hash, PL_DIGEST_LEN, "0123456789abcdef") &&
+	    (head->sequence == 0) == (head->hash[0] == '\0');
+}
+
+bool
+pl_answer_is_sound(const struct pl_question *q, const void *bytes, size_t len)
+{
+	struct pl_answer a;
+
+	if (len != sizeof(a))
+		return false;
+	memcpy(&a, bytes, sizeof(a));
+	return a.magic == PL_CHANNEL_MAGIC && a.kind == q->kind && a.number == q->number &&
+	    (a.verdict == PL_ANSWER_YES || a.verdict == PL_ANSWER_NO) && a.status >= 0 && a.status <= 255 &&
+	    is_word(a.execution, PL_ID_LEN, "0123456789abcdef-") && is_word(a.request, PL_ID_LEN, "0123456789abcdef-") &&
+	    is_word(a.definition, PL_DIGEST_LEN, "0123456789abcdef") && is_sound_head(&a.head);
+}
+
+bool
+pl_channel_answer(int fd, const struct pl_question *q, int deadline_ms, struct pl_answer *out)
+{
+	ssize_t n;
+
+	memset(out, 0, sizeof(*out));
+	if (!wait_readable(fd, deadline_ms))
+		return false;
+	n = receive(fd, out, sizeof(*out));
+	if (n >= 0 && pl_answer_is_sound(q, out, (size_t)n))
+		return true;
+	memset(out, 0, sizeof(*out));
+	return false;
+}
+
+bool
+pl_channel_is_silent(int fd)
+{
+	return !wait_readable(fd, 0);
+}
+
+bool
+pl_channel_next(int fd, struct pl_question *out)
+{
+	memset(out, 0, sizeof(*out));
+	return receive(fd, out, sizeof(*out)) == (ssize_t)sizeof(*out) && out->magic == PL_CHANNEL_MAGIC;
+}
+
+bool
+pl_channel_reply(int fd, const struct pl_question *q, struct pl_answer *a)
+{
+	a->magic = PL_CHANNEL_MAGIC;
+	a->kind = q->kind;
+	a->number = q->number;
+	return send_whole(fd, a, sizeof(*a));
+}
