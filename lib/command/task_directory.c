@@ -95,7 +95,8 @@ pl_task_directory_lock(struct pl_ctx *ctx, int wait_ms, int *fd)
 		(void)pl_fail(ctx, PL_ERR_NOT_INSTALLED, "%s cannot be used: %s", PL_TASKS_DIR,
 		    why.len > 0 ? why.text : strerror(errno));
 		(void)pl_target(ctx, PL_TASKS_DIR);
-		st = pl_hint(ctx, "test-elevated-access-installation says what is wrong and what to do");
+		st = pl_hint(ctx, "name a private database with -Database or PAMLITE_DATABASE, or see what"
+		    " test-elevated-access-installation says");
 	}
 	pl_buf_clear(&why);
 	if (st != PL_OK && *fd >= 0) {

@@ -33,6 +33,9 @@ refuse_errno(struct pl_ctx *ctx, const char *path, int error)
 {
 	char why[256];
 
+	/* Of the process, not of the file. */
+	if (error == EMFILE || error == ENFILE)
+		return pl_fail(ctx, PL_ERR_OS_ERROR, "a file cannot be opened: %s", strerror(error));
 	snprintf(why, sizeof why, "cannot be written: %s", strerror(error));
 	return refuse(ctx, PL_ERR_OUTPUT_FAILED, path, why);
 }

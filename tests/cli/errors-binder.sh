@@ -24,6 +24,7 @@ provoke()
 	t "$id: $*"
 	for command in "${commands[@]}"; do
 		has_error "$command" "$id" || continue
+		[[ " $* " != *' -Database '* ]] || has_parameter "$command" Database || continue
 		line "$command"
 		# What prints only when asked looks at the properties only then.
 		if [[ $id == UnknownProperty ]] && has_parameter "$command" PassThru; then

@@ -6,14 +6,19 @@
 dest=$work/dest
 umask 022
 unset MAKEFLAGS MAKELEVEL
-run make -C "$ROOT" --no-print-directory install BUILD="$BUILD" DESTDIR="$dest" PREFIX=/opt/pam
+# Another PREFIX is compiled in, so not in the directory that other tests use meanwhile.
+mkdir "$work/build"
+for part in obj bin libexec libpam-lite.a pam-lite.pc prefix; do
+	[[ ! -e $BUILD/$part ]] || cp -a "$BUILD/$part" "$work/build"
+done
+run make -C "$ROOT" --no-print-directory install BUILD="$work/build" DESTDIR="$dest" PREFIX=/opt/pam
 umask 077
 
 t "make install ends well"
 is "$status" 0
 
 t "every command is there with its PowerShell name, and nothing else"
-for name in "$ROOT"/cmd/*.c; do
+for name in "$ROOT"/cmd/*-*.c; do
 	name=$(basename "$name" .c)
 	printf '%s\n' "$name" "$(cmdlet "$name")"
 done | sort >"$work/expected"
@@ -22,12 +27,19 @@ is "$(find "$dest/opt/pam/bin" -type l -printf '%f %l\n' | while read -r link na
 	[[ $link == "$(cmdlet "$name")" ]] || echo "$link is a link to $name"
 done)" ''
 
-t "modes: programs 755, everything else 644, nothing setuid"
+power=755
+((EUID != 0)) || power=4755
+t "modes: programs 755, everything else 644; setuid are two, where root installs"
 is "$(find "$dest" -type f -path '*/bin/*' -printf '%m\n' | sort -u)" 755
-is "$(find "$dest" -type f -not -path '*/bin/*' -printf '%m\n' | sort -u)" 644
+is "$(find "$dest" -type f -not -path '*/bin/*' -not -path '*/libexec/*' -printf '%m\n' | sort -u)" 644
 is "$(find "$dest" -type d -printf '%m\n' | sort -u)" 755
-is "$(find "$dest" -type f -not -path '*/bin/*' -not -name '*.h' -printf '%P\n' | sort)" \
-    "$(printf '%s\n' opt/pam/lib/libpam-lite.a opt/pam/lib/pkgconfig/pam-lite.pc)"
+is "$(find "$dest" -type f -not -path '*/bin/*' -not -name '*.h' -printf '%P %m\n' | sort)" \
+    "opt/pam/lib/libpam-lite.a 644
+opt/pam/lib/pkgconfig/pam-lite.pc 644
+opt/pam/libexec/pam-lite/gate $power
+opt/pam/libexec/pam-lite/runner $power
+opt/pam/libexec/pam-lite/setup 755
+opt/pam/libexec/pam-lite/store 755"
 is "$(cd "$dest/opt/pam/include/pamlite" && ls)" "$(cd "$ROOT/include/pamlite" && ls)"
 
 t "the installed commands run, under both names"
@@ -35,6 +47,10 @@ succeeds "$dest/opt/pam/bin/new-elevated-access-request" -Version
 plain=$out
 succeeds "$dest/opt/pam/bin/New-ElevatedAccessRequest" -Version
 is "$out" "$plain"
+
+t "files alone are no installation, and the check says so"
+BIN=$dest/opt/pam/bin PATH=$dest/opt/pam/bin:$PATH fails 78 InstallationWrong test-elevated-access-installation -Quiet
+has "$err" 'checks found the installation wrong'
 
 t "a program is built against the installed library with pkg-config alone"
 cat >"$work/embeds.c" <<'EOF'

@@ -1,0 +1,134 @@
+# rows.bash - further words that several scripts here share: races, other clocks, what a run leaves
+# shellcheck shell=bash
+
+# --- many commands at the same moment ---
+
+# at_once: begin a race. racer NAME CMD...: one more process in it, which waits for the start.
+# go: start them and wait for all; NAME.out, NAME.err and NAME.status in $race are what came of each.
+race=$work/race
+at_once()
+{
+	rm -rf "$race"
+	mkdir "$race"
+	: >"$race/barrier"
+	exec {barrier}<"$race/barrier"
+	flock -x "$barrier"
+	racers=()
+}
+racer()
+{
+	local name=$1
+
+	shift
+	(
+		exec {barrier}<"$race/barrier"
+		flock -s "$barrier"
+		exec {barrier}<&-
+		"$@" >"$race/$name.out" 2>"$race/$name.err" </dev/null
+		echo $? >"$race/$name.status"
+	) &
+	racers+=($!)
+}
+go()
+{
+	flock -u "$barrier"
+	wait "${racers[@]}"
+	exec {barrier}<&-
+}
+
+# statuses: how often each exit status was seen, as "49x75 1x0".
+statuses()
+{
+	cat "$race"/*.status | sort | uniq -c | awk '{ printf "%s%sx%s", sep, $1, $2; sep = " " }'
+}
+
+# --- other clocks ---
+
+# phase2 USER COMMAND WORD...: the second phase alone, with its words as "Name=text". $clock, where set, is the
+# wall clock (faketime's form), $boot is what the boot clock is ahead, in seconds: setuid programs take neither.
+clock='' boot=''
+phase2()
+{
+	local user=$1 command=$2 space=()
+
+	shift 2
+	[[ -n ${lib_faketime:-} ]] || lib_faketime=$(dpkg -L libfaketime | grep '/libfaketime\.so\.1$')
+	[[ -z $boot ]] || space=(unshare -T --fork --boottime "$boot")
+	# The parent that the caller's word names is the shell.
+	# shellcheck disable=SC2016
+	timeout -k 5 "$limit" "${space[@]}" setpriv --reuid=pamlite --regid=pamlite --clear-groups env -i -C / PATH="$PATH" \
+	    ${clock:+LD_PRELOAD="$lib_faketime" FAKETIME="$clock" FAKETIME_DONT_FAKE_MONOTONIC=1 TZ=UTC0} \
+	    bash -c 'command=$1 uid=$2; shift 2; "$command" "--caller=$uid,4294967295,0,$$" "$@"; exit $?' \
+	    bash "$BIN/$command" "$(id -u "$user")" "$@"
+}
+
+# at UTC: a wall clock that stands still at "2026-11-21 10:00:00" or at so many seconds, for phase2.
+at()
+{
+	[[ $1 != *[!0-9]* ]] && set -- "$(date -u -d "@$1" '+%F %T')"
+	echo "$1"
+}
+
+# move_window START END: the newest grant begins and ends so many seconds from now.
+move_window()
+{
+	dbquery "UPDATE authorization SET start_at = unixepoch() + $1, end_at = unixepoch() + $2
+	    WHERE rowid = (SELECT max(rowid) FROM authorization)"
+}
+
+# --- runs ---
+
+# eventually SECONDS CMD...: until it succeeds.
+eventually()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		((SECONDS <= end)) || return 1
+		sleep 0.05
+	done
+}
+
+# begin NAME CMD...: in the background; ended NAME waits for it, and sets $status, $out and $err.
+begin()
+{
+	local name=$1
+
+	shift
+	rm -f "$work/begun.$name".*
+	(
+		"$@" >"$work/begun.$name.out" 2>"$work/begun.$name.err" </dev/null
+		echo $? >"$work/begun.$name.status"
+	) &
+}
+ended()
+{
+	eventually 60 test -s "$work/begun.$1.status" || bad "does not end: $1"
+	status=$(cat "$work/begun.$1.status" 2>/dev/null)
+	out=$(tr -d '\0' <"$work/begun.$1.out")
+	err=$(tr -d '\0' <"$work/begun.$1.err")
+	lib_said=("$1")
+}
+
+# pids PROGRAM: of those who run the file; fronts and tasks that are scripts are known by a word of their line.
+pids()
+{
+	find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$1" -printf '%h\n' 2>/dev/null | sed 's|/proc/||' | sort -n
+}
+
+# executions: how many runs are recorded. last_end: how the newest ended.
+executions()
+{
+	dbquery 'SELECT count(*) FROM execution'
+}
+last_end()
+{
+	get-elevated-access-execution "$(dbquery 'SELECT id FROM execution ORDER BY rowid DESC LIMIT 1')" \
+	    -o Value -Property EndReason,ExitStatus,Signal | tr '\t' ' ' | sed 's/ *$//'
+}
+# uses: of the newest grant.
+uses()
+{
+	dbquery 'SELECT use_count FROM authorization ORDER BY rowid DESC LIMIT 1'
+}
