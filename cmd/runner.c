@@ -87,6 +87,11 @@ ask(struct run *r, struct pl_question *q, int *status)
 {
 	*status = PL_E_RUN;
 	if (!pl_store_child_ask(&r->store, q, &r->yes)) {
+		/* It could not even begin, and has said why: the caller has no account, or a word is wrong. */
+		if (r->store.status == PL_E_USAGE || r->store.status == PL_E_NOT_EXECUTABLE) {
+			*status = r->store.status;
+			return false;
+		}
 		static const char text[] = "pam-lite: the database could not be asked: run"
 		    " test-elevated-access-installation\n";
 
@@ -210,7 +215,7 @@ run_started(struct run *r)
 {
 	struct pl_run_result result = { PL_END_UNKNOWN, -1, 0 };
 	struct pl_run_spec spec = {
-		.program = &r->program, .arguments = r->arguments.text, .account = &r->account,
+		.program = &r->program, .name = r->file.definition.called, .arguments = r->arguments.text, .account = &r->account,
 		.working_directory = r->file.definition.working_directory, .front = r->caller.parent,
 		.warn_at = r->store.terminate && r->store.end_at != PL_NULL ? r->store.end_at - WARN_BEFORE_S : PL_NULL,
 		.poll = pl_store_child_poll, .poll_fd = &r->store.fd, .arg = &r->store,

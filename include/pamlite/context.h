@@ -61,6 +61,7 @@ struct pl_ctx {
 	const char *term;                /* the caller's TERM as it came, unchecked; NULL = unset; borrowed */
 	int front_fd;                    /* pidfd of the caller's process, whom this one acts for; 0 = it is his own */
 	int input_fd;                    /* the file that a parameter of type PL_PARAM_IN_PATH names; -1 = none */
+	const char *called;              /* what its program is called there, where that is not its path; NULL = its path */
 	const char *definition;          /* digest of the task file that root has written, on the system database; NULL = none */
 	struct pl_file *file;            /* where one of type PL_PARAM_OUT_PATH is written; NULL = none; borrowed */
 	int task_status;                 /* what the task ended with that a run() of PL_RUNS_TASK ran */

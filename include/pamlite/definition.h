@@ -11,6 +11,7 @@
 struct pl_definition {
 	const char *name;                /* Scope\Name */
 	const char *path;                /* absolute and canonical */
+	const char *called;              /* argv[0], absolute, where it is not the path: NULL = the path */
 	const char *arguments;           /* list: argv[1..] with placeholders */
 	const char *parameters;          /* map name=TYPE */
 	const char *run_as;

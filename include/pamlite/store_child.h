@@ -20,6 +20,7 @@ struct pl_store_child {
 	char **argv;                /* its argument vector; the caller is argv[1] */
 	char caller[64];
 	uint32_t number;            /* of the last question */
+	int status;                 /* what the last one exited with, having said why; -1 = it did not */
 	/* While the task runs. */
 	struct pl_question watch;   /* the question that is out, or was last */
 	bool waiting;

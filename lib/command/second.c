@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pamlite/place.h"
@@ -13,7 +14,8 @@
 
 #include "words.h"
 
-static const char caller_word[] = "--caller=", definition_word[] = "--definition=";
+static const char caller_word[] = "--caller=", definition_word[] = "--definition=",
+    called_word[] = "--called=";
 
 bool
 pl_second_is_asked(int argc, char *const argv[])
@@ -28,11 +30,12 @@ pl_second_is_asked(int argc, char *const argv[])
 static enum pl_status
 check_process(struct pl_ctx *ctx)
 {
+	struct stat dir;
 	uid_t r, e, s;
 	gid_t rg, eg, sg;
 
 	if (getresuid(&r, &e, &s) != 0 || getresgid(&rg, &eg, &sg) != 0 || r != e || e != s || rg != eg || eg != sg ||
-	    r == 0 || rg == 0) {
+	    r == 0 || rg == 0 || lstat(PL_STATE_DIR, &dir) != 0 || dir.st_uid != r || dir.st_gid != rg) {
 		(void)pl_fail(ctx, PL_ERR_NOT_INSTALLED, "This is the part of a command that the gate starts.");
 		return pl_hint(ctx, "type the command without it");
 	}
@@ -85,6 +88,8 @@ read_words(struct pl_ctx *ctx, int argc, char *const argv[], struct pl_words *wo
 			st = read_typed(ctx, words);
 		else if (strncmp(argv[i], definition_word, sizeof definition_word - 1) == 0)
 			ctx->definition = argv[i] + sizeof definition_word - 1;
+		else if (strncmp(argv[i], called_word, sizeof called_word - 1) == 0)
+			ctx->called = argv[i] + sizeof called_word - 1;
 		else
 			pl_words_add_word(words, argv[i], strlen(argv[i]));
 	}

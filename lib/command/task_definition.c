@@ -36,6 +36,8 @@ pl_task_merge(const struct pl_task_spec *spec, const struct pl_definition *base,
 	size_t i;
 
 	*out = base != NULL ? *base : (struct pl_definition){ .name = spec->name };
+	if (spec->path != NULL)
+		out->called = NULL;
 	for (i = 0; i < part_count; i++) {
 		const char *given = *(char *const *)(const void *)((const char *)spec + parts[i].given);
 
@@ -96,6 +98,8 @@ resolve(struct pl_ctx *ctx, struct pl_task_settled *t)
 		pl_buf_clear(&why);
 		return ctx->failure.status;
 	}
+	/* Programs that are several look at what they are called: reboot is a link to systemctl. */
+	t->definition.called = strcmp(t->definition.path, t->path) != 0 ? t->definition.path : NULL;
 	t->definition.path = t->path;
 	return check_form(ctx, &t->definition);
 }
@@ -224,6 +228,8 @@ add_definition(const struct pl_session *s, const struct pl_task_settled *t, stru
 			pl_words_add(out, parts[i].name, "");
 	}
 	pl_words_add(out, "--definition", t->digest);
+	if (t->definition.called != NULL)
+		pl_words_add(out, "--called", t->definition.called);
 }
 
 /* Is the word for one of those that are told otherwise? */

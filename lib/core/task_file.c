@@ -27,6 +27,7 @@ static const struct field {
 } fields[] = {
 	{ "Name ", ONCE, offsetof(struct pl_definition, name) },
 	{ "Path ", ONCE, offsetof(struct pl_definition, path) },
+	{ "Called ", AT_MOST_ONCE, offsetof(struct pl_definition, called) },
 	{ "Argument ", LIST, offsetof(struct pl_definition, arguments) },
 	{ "Parameter ", LIST, offsetof(struct pl_definition, parameters) },
 	{ "RunAs ", ONCE, offsetof(struct pl_definition, run_as) },

@@ -67,7 +67,8 @@ const struct pl_noun pl_request_noun = {
 	.row_size = sizeof(struct pl_request),
 	.from = "request r LEFT JOIN policy p ON p.id = r.policy_id",
 	.base = "request r",
-	.visible = ":all OR " SQL_REQUESTED_BY_ME " OR " SQL_MAY_DECIDE,
+	.visible = ":all OR " SQL_REQUESTED_BY_ME " OR " SQL_MAY_DECIDE
+	    " OR (p.id IS NULL AND r.approver_group IN " SQL_MY_GROUPS ")",
 	.newest = "DateCreatedUtc",
 };
 

@@ -218,10 +218,11 @@ insert(struct pl_ctx *ctx, const struct pl_request_spec *spec, const struct pl_p
 	pl_stmt_open(&q, ctx,
 	    "INSERT INTO request (id, requestor, requestor_uid, requestor_login_uid, asserted, type, access, policy_id,"
 	    " state, context, reason, duration_s, parameters, ticket, client_token, start_at, created_at, updated_at,"
-	    " expires_at, decided_at)"
+	    " expires_at, decided_at, approver_group)"
 	    " SELECT :id, :me, :uid, :login_uid, :asserted, :type, :access, :policy, :state, :context, :reason,"
 	    " :duration, :parameters, :ticket, :token, :start, :now, :now, :now + request_lifetime_s,"
-	    " CASE :state WHEN 'Pending' THEN NULL ELSE :now END FROM control");
+	    " CASE :state WHEN 'Pending' THEN NULL ELSE :now END,"
+	    " coalesce((SELECT approver_group FROM policy WHERE id = :policy), admin_group) FROM control");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", d->id);
 	pl_stmt_bind_text(&q, ":type", d->type);

@@ -158,11 +158,11 @@ store_task(struct pl_ctx *ctx, const struct pl_task *t)
 
 	/* The digest is known when the members are stored. */
 	pl_stmt_open(&q, ctx,
-	    "INSERT INTO task (name, type, path, arguments, parameters, run_as, working_directory, environment, sha256,"
-	    " description, digest, created_at, updated_at)"
-	    " VALUES (:name, :type, :path, :arguments, :parameters, :run_as, :directory, :environment, :sha256,"
+	    "INSERT INTO task (name, type, path, called, arguments, parameters, run_as, working_directory, environment,"
+	    " sha256, description, digest, created_at, updated_at)"
+	    " VALUES (:name, :type, :path, :called, :arguments, :parameters, :run_as, :directory, :environment, :sha256,"
 	    " :description, printf('%064d', 0), :now, :now)"
-	    " ON CONFLICT (name) DO UPDATE SET path = excluded.path, arguments = excluded.arguments,"
+	    " ON CONFLICT (name) DO UPDATE SET path = excluded.path, called = excluded.called, arguments = excluded.arguments,"
 	    " parameters = excluded.parameters, run_as = excluded.run_as,"
 	    " working_directory = excluded.working_directory, environment = excluded.environment,"
 	    " sha256 = excluded.sha256, description = excluded.description, updated_at = excluded.updated_at");
@@ -170,6 +170,7 @@ store_task(struct pl_ctx *ctx, const struct pl_task *t)
 	pl_stmt_bind_text(&q, ":name", t->name);
 	pl_stmt_bind_text(&q, ":type", t->type);
 	pl_stmt_bind_text(&q, ":path", t->path);
+	pl_stmt_bind_text(&q, ":called", pl_store_is_system(ctx) ? ctx->called : NULL);
 	pl_stmt_bind_text(&q, ":arguments", t->arguments);
 	pl_stmt_bind_text(&q, ":parameters", t->parameters);
 	pl_stmt_bind_text(&q, ":run_as", t->run_as);

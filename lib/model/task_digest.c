@@ -51,41 +51,56 @@ role_digest(struct pl_ctx *ctx, const struct pl_task *t, char out[PL_DIGEST_LEN 
 	return pl_stmt_close(&q);
 }
 
-static struct pl_definition
-definition_of(const struct pl_task *t)
+/* The definition of a row; `called` (to be freed) is no property of the object that people see. */
+static enum pl_status
+definition_of(struct pl_ctx *ctx, const struct pl_task *t, struct pl_definition *out, char **called)
 {
-	return (struct pl_definition){
-		.name = t->name, .path = t->path, .arguments = t->arguments, .parameters = t->parameters,
+	struct pl_stmt q;
+
+	*called = NULL;
+	pl_stmt_open(&q, ctx, "SELECT called FROM task WHERE name = :name");
+	pl_stmt_bind_text(&q, ":name", t->name);
+	if (pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL && (*called = strdup(pl_stmt_text(&q, 0))) == NULL)
+		pl_stmt_fail(&q, pl_fail_memory(ctx));
+	*out = (struct pl_definition){
+		.name = t->name, .path = t->path, .called = *called, .arguments = t->arguments, .parameters = t->parameters,
 		.run_as = t->run_as, .working_directory = t->working_directory, .environment = t->environment,
 		.sha256 = t->sha256,
 	};
+	return pl_stmt_close(&q);
 }
 
 enum pl_status
 pl_task_is_whole(struct pl_ctx *ctx, const struct pl_task *t, bool *out)
 {
-	const struct pl_definition def = definition_of(t);
-	char stored[PL_DIGEST_LEN + 1], digest[PL_DIGEST_LEN + 1];
+	char stored[PL_DIGEST_LEN + 1], digest[PL_DIGEST_LEN + 1], *called;
+	struct pl_definition def;
 	enum pl_status st;
 
 	*out = false;
-	st = pl_task_digest(ctx, t->name, stored);
+	st = definition_of(ctx, t, &def, &called);
+	if (st == PL_OK)
+		st = pl_task_digest(ctx, t->name, stored);
 	if (st == PL_OK && def.path != NULL && def.run_as != NULL && !pl_definition_digest(&def, digest))
 		st = pl_fail_memory(ctx);
 	else if (st == PL_OK)
 		*out = def.path != NULL && def.run_as != NULL && strcmp(stored, digest) == 0;
+	free(called);
 	return st;
 }
 
 static enum pl_status
 definition_digest(struct pl_ctx *ctx, const struct pl_task *t, char out[PL_DIGEST_LEN + 1])
 {
-	const struct pl_definition def = definition_of(t);
+	struct pl_definition def;
 	struct pl_buf why;
+	char *called;
 
 	out[0] = '\0';
 	if (strcmp(t->type, "Task") != 0)
 		return role_digest(ctx, t, out);
+	if (definition_of(ctx, t, &def, &called) != PL_OK)
+		return ctx->failure.status;
 	pl_buf_init(&why);
 	if (!pl_definition_check(&def, &why)) {
 		pl_fail(ctx, PL_ERR_TASK_INVALID, "task '%s': %s", t->name, why.text);
@@ -93,6 +108,7 @@ definition_digest(struct pl_ctx *ctx, const struct pl_task *t, char out[PL_DIGES
 	} else if (!pl_definition_digest(&def, out))
 		pl_fail_memory(ctx);
 	pl_buf_clear(&why);
+	free(called);
 	return out[0] != '\0' ? PL_OK : ctx->failure.status;
 }
 

@@ -69,6 +69,9 @@ fill(struct pl_ctx *ctx, const struct passwd *entry, struct pl_run_account *out)
 	/* To setresuid() these mean "leave it as it is", and it is root's (CVE-2019-14287). */
 	if (entry->pw_uid == (uid_t)-1 || entry->pw_gid == (gid_t)-1)
 		return fail_missing(ctx, entry->pw_name);
+	/* Half an account: whoever gets that group id next would share what the task makes. */
+	if (getgrgid(entry->pw_gid) == NULL)
+		return fail_missing(ctx, entry->pw_name);
 	out->uid = entry->pw_uid;
 	out->gid = entry->pw_gid;
 	out->name = strdup(entry->pw_name);

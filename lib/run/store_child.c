@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@
 #include "pamlite/place.h"
 #include "pamlite/status.h"
 
-enum { WATCH_EVERY_MS = 500 };
+enum { WATCH_EVERY_MS = 500, END_MS = 200 };
 
 static int64_t
 monotonic_ms(void)
@@ -104,22 +105,27 @@ pl_store_child_start(struct pl_store_child *c, const struct pl_hygiene_caller *c
 	return launch(c);
 }
 
-/* What it would still say is not waited for. */
+/* What it would still say is not waited for; that it ends by itself, a moment. */
 void
 pl_store_child_end(struct pl_store_child *c)
 {
+	struct pollfd p = { .fd = -1, .events = POLLIN };
+	int how = 0;
+
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
+	c->status = -1;
 	if (c->pid > 0) {
-		int pidfd = pidfd_open(c->pid, 0);
-
-		if (pidfd >= 0) {
-			(void)pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
-			close(pidfd);
-		}
-		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+		p.fd = pidfd_open(c->pid, 0);
+		if (p.fd >= 0 && poll(&p, 1, END_MS) <= 0)
+			(void)pidfd_send_signal(p.fd, SIGKILL, NULL, 0);
+		while (waitpid(c->pid, &how, 0) < 0 && errno == EINTR)
 			;
+		if (WIFEXITED(how))
+			c->status = WEXITSTATUS(how);
+		if (p.fd >= 0)
+			close(p.fd);
 	}
 	c->pid = 0;
 }

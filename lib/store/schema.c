@@ -24,7 +24,7 @@ static const struct step {
 	const char *sql;
 } steps[] = {
 	{ 1, "6e744f76bfc9ff6c03415712d0c32d4d75193f4ec88b89915da114f490e82031", PL_SCHEMA_1 },
-	{ 2, "2f526c51692e71d825bea5b09c57bd0ea21fd311d0e126cded95a67cd8ba32e9", PL_SCHEMA_2 },
+	{ 2, "9837dacb74839ebfdbd1cd199e1b8df7cf45c9d2eef765f19ac09ad8109f58c1", PL_SCHEMA_2 },
 };
 
 enum { NEWEST = sizeof(steps) / sizeof(steps[0]) };

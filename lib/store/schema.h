@@ -244,7 +244,8 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
  * Own things are known by name and uid, runs by their process's number and start
  * (clock ticks from boot; null = unknown). The uid of an audit record is read out of
  * its line, so that there is no copy that could say something else: inside a value the
- * quotes would be escaped, so what is found is the key.
+ * quotes would be escaped, so what is found is the key. A request keeps who was asked, so that they see what became of
+ * it when its policy is gone. `called` is a program's argv[0] where that is not its path.
  */
 #define PL_SCHEMA_2 \
 	"ALTER TABLE execution ADD COLUMN asserted INTEGER NOT NULL DEFAULT 0 CHECK (asserted IN (0, 1));" \
@@ -253,6 +254,11 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	\
 	"ALTER TABLE audit ADD COLUMN uid INTEGER" \
 	" AS (CAST(substr(data, nullif(instr(data, ',\"Uid\":'), 0) + 7, 10) AS INTEGER)) VIRTUAL;" \
+	\
+	"ALTER TABLE request ADD COLUMN approver_group TEXT;" \
+	"UPDATE request SET approver_group = (SELECT coalesce(p.approver_group, (SELECT admin_group FROM control))" \
+	" FROM policy p WHERE p.id = request.policy_id);" \
+	"ALTER TABLE task ADD COLUMN called TEXT;" \
 	\
 	"DROP INDEX request_token;" \
 	"CREATE UNIQUE INDEX request_token ON request (requestor, client_token, requestor_uid)" \

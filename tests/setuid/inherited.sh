@@ -88,6 +88,22 @@ for closed in '' '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&
 	is "$(dbquery 'PRAGMA integrity_check')" ok "$closed"
 done
 
+t "D6 row 108: the same when gate and runner are called by hand, and nobody has opened anything instead"
+fresh
+grant alice 'L\ok'
+for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
+	for words in "$gate get-elevated-access-request Mine OutputFormat=Id" \
+	    "$gate new-elevated-access-request Task=L\\auto Reason=why" "$runner Task=L\\ok"; do
+		# shellcheck disable=SC2016,SC2086
+		run strace -f -qq -o "$trace" -e trace=open,openat,openat2,socket setpriv --reuid=alice --regid=alice \
+		    --init-groups env -i PATH="$PATH" bash -c '"$1" $$ "${@:2}" '"$closed"'; exit $?' - $words
+		[[ $status == 0 || $status == 71 || $status == 74 || $status == 125 ]] || bad "status $status: $words $closed" "$err"
+		is "$(grep -E '"[^"]*(pam-lite|tasks\.d|passwd)[^"]*".* = [012]$' "$trace")" '' "$words $closed"
+		is "$(grep -E '^[0-9]+ +socket.* = [012]$' "$trace")" '' "$words $closed"
+	done
+done
+is "$(dbquery "SELECT count(*) FROM request WHERE access = 'L\\auto'")" 7
+
 # Without CAP_SYS_RESOURCE, as in many containers, root cannot raise a hard limit: then a command may fail, whole.
 raises=$(prlimit --nofile=100:100 prlimit --nofile=101:101 echo 1 2>/dev/null)
 
@@ -154,6 +170,20 @@ for piece in '$SIG{CHLD} = "IGNORE"' '$SIG{PIPE} = "IGNORE"' '$SIG{$_} = "IGNORE
 	is "$(jq -r '.SigBlk + .SigIgn' <<<"$out")" 00000000000000000000000000000000 "$piece"
 done
 in_sequence
+
+t "D6 row 111: what the second phase has of them"
+fresh
+must as alice new-elevated-access-request 'L\ok' -Reason why -o Id
+# shellcheck disable=SC2016
+begin alice perl -e 'use POSIX ":signal_h"; my $all = POSIX::SigSet->new; $all->fillset; $SIG{$_} = "IGNORE" for
+    grep { !/^(KILL|STOP|TERM|NUM.*)$/ } keys %SIG; $all->delset(SIGTERM); sigprocmask(SIG_BLOCK, $all); exec @ARGV' \
+    wait-elevated-access-request "$out" -Timeout 30 >/dev/null 2>&1
+second_phase
+sleep 0.1
+# HUP PIPE TSTP TTIN TTOU XCPU XFSZ
+is "$(grep -E '^(SigBlk|SigIgn):' "$second/status" | tr '\t' ' ')" 'SigBlk: 0000000000000000
+SigIgn: 0000000001b81001'
+end
 
 # --- the processes ---
 
@@ -345,6 +375,14 @@ for words in 'new-elevated-access-request L/auto -Reason why' 'get-elevated-acce
 	is "$status" 0 "$words"
 	is "$(awk "$opens" "$trace" "$trace")" seen "$words"
 done
+# The commands start the gate with an empty environment; anybody can give it one.
+for words in "$gate get-elevated-access-request" "$gate new-elevated-access-request Task=L\\auto Reason=why" "$runner Task=L\\auto"; do
+	# shellcheck disable=SC2016,SC2086
+	run strace -f -qq -y -o "$trace" -s 300 -e trace=open,openat,openat2,execve,creat,clone,clone3,fork,vfork \
+	    setpriv --reuid=alice --regid=alice --init-groups "${liars[@]}" PATH="$PATH" bash -c '"$1" $$ "${@:2}"; exit $?' - $words
+	is "$status" 0 "$words"
+	is "$(awk "$opens" "$trace" "$trace")" seen "$words"
+done
 is "$(find "$shared/evil" -type f -user pamlite -o -type f -user root)" ''
 rm -rf "$shared/evil"
 
@@ -451,7 +489,7 @@ if [[ -n $group && -e $group/cgroup.freeze ]]; then
 	is "$?" 75 "$(<"$work/carol")"
 	((SECONDS - since >= 28 && SECONDS - since <= 34)) || bad "they waited $((SECONDS - since)) s"
 	echo 0 >"$group/cgroup.freeze"
-	wait $waiting
+	wait "$waiting"
 	status=$?
 	# Its alarm of 20 s is due at once.
 	[[ $status == 0 || $status == 74 || $status == 75 ]] || bad "status $status" "$(<"$work/frozen.err")"

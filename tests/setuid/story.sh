@@ -189,14 +189,14 @@ altered "a grant to one of another task's file" "UPDATE task SET digest = '$copy
     UPDATE authorization SET definition = '$copy' $holder" unit=nginx.service
 
 t "readelf -d: the gate needs nothing, the runner the C library alone"
-is "$(readelf -d $gate | grep -c NEEDED)" 0
-is "$(readelf -l $gate | grep -c INTERP)" 0
-is "$(readelf -d $runner | grep NEEDED | sed 's/.*\[\(.*\)\]/\1/')" libc.so.6
+is "$(readelf -d "$gate" | grep -c NEEDED)" 0
+is "$(readelf -l "$gate" | grep -c INTERP)" 0
+is "$(readelf -d "$runner" | grep NEEDED | sed 's/.*\[\(.*\)\]/\1/')" libc.so.6
 for file in $gate $runner; do
-	has "$(readelf -d $file)" BIND_NOW
-	has "$(readelf -lW $file)" GNU_RELRO
-	lacks "$(readelf -lW $file | grep GNU_STACK)" E
-	lacks "$(readelf -d $file)" RUNPATH
+	has "$(readelf -d "$file")" BIND_NOW
+	has "$(readelf -lW "$file")" GNU_RELRO
+	lacks "$(readelf -lW "$file" | grep GNU_STACK)" E
+	lacks "$(readelf -d "$file")" RUNPATH
 done
 
 # --- who opens what ---
@@ -256,7 +256,7 @@ while read -r pid; do
 		lacks "$(<"/proc/$pid/maps")" libcjson
 	}
 	lacks "$(find "/proc/$pid/fd" -printf '%l\n')" "$state"
-	[[ $(</proc/$pid/comm) != runner ]] || is "$(grep -E '^(Uid|Groups):' "/proc/$pid/status" | tr -s '\t ' ' ')" \
+	[[ $(<"/proc/$pid/comm") != runner ]] || is "$(grep -E '^(Uid|Groups):' "/proc/$pid/status" | tr -s '\t ' ' ')" \
 	    'Uid: 0 0 0 0
 Groups: '
 done < <(find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$libexec/*" -printf '%h\n' 2>/dev/null | cut -d / -f 3)

@@ -535,7 +535,7 @@ test_removed_policy(void)
 	SAYS(make_policy((struct pl_policy_spec){ .task = text(JOB) }), "");
 	expect("Revoked");
 	act_as("bob");
-	SAYS(approve(waiting), "RequestNotFound");
+	SAYS(approve(waiting), "RequestNotPending");
 	CHECK_INT(first_bad_record(), 0);
 	world_end();
 }

@@ -20,7 +20,7 @@ enum act { APPROVE, STALE, DENY, WITHDRAW, CHANGE, REVOKE, RUN };
  * or wholly approved, carol who has nothing to do with it, and the owner. The
  * columns: Pending, Pending with one of two approvals, Approved, Denied, Expired
  * by the clock, Canceled by the requestor, Canceled with its policy (whose
- * approvers can no longer see it).
+ * approvers still see what became of it).
  */
 static const struct action {
 	enum act act;
@@ -28,28 +28,28 @@ static const struct action {
 	const char *says[STATES];    /* the error's id; "" = done */
 	const char *after;           /* the state of the request when it is done */
 } actions[] = {
-	{ APPROVE, "bob", { "", "AlreadyApprovedByCaller", DECIDED, DECIDED, DECIDED, DECIDED, HIDDEN }, "Approved" },
-	{ APPROVE, "dave", { "", "", DECIDED, DECIDED, DECIDED, DECIDED, HIDDEN }, "Approved" },
+	{ APPROVE, "bob", { "", "AlreadyApprovedByCaller", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, "Approved" },
+	{ APPROVE, "dave", { "", "", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, "Approved" },
 	{ APPROVE, "alice", { "SelfApproval", "SelfApproval", "SelfApproval", "SelfApproval", "SelfApproval",
 	    "SelfApproval", "SelfApproval" }, NULL },
 	{ APPROVE, "carol", { HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN }, NULL },
 	{ APPROVE, "owner", { "NotApprover", "NotApprover", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, NULL },
-	{ STALE, "dave", { "RequestChanged", "RequestChanged", DECIDED, DECIDED, DECIDED, DECIDED, HIDDEN }, NULL },
-	{ DENY, "bob", { "", "AlreadyApprovedByCaller", DECIDED, DECIDED, DECIDED, DECIDED, HIDDEN }, "Denied" },
-	{ DENY, "dave", { "", "", DECIDED, DECIDED, DECIDED, DECIDED, HIDDEN }, "Denied" },
+	{ STALE, "dave", { "RequestChanged", "RequestChanged", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, NULL },
+	{ DENY, "bob", { "", "AlreadyApprovedByCaller", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, "Denied" },
+	{ DENY, "dave", { "", "", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, "Denied" },
 	{ DENY, "alice", { "SelfApproval", "SelfApproval", "SelfApproval", "SelfApproval", "SelfApproval",
 	    "SelfApproval", "SelfApproval" }, NULL },
 	{ DENY, "carol", { HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN }, NULL },
 	{ DENY, "owner", { "NotApprover", "NotApprover", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, NULL },
 	{ WITHDRAW, "alice", { "", "", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, "Canceled" },
 	{ WITHDRAW, "bob", { "NotRequestor", "NotRequestor", "NotRequestor", "NotRequestor", "NotRequestor",
-	    "NotRequestor", HIDDEN }, NULL },
+	    "NotRequestor", "NotRequestor" }, NULL },
 	{ WITHDRAW, "carol", { HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN }, NULL },
 	{ WITHDRAW, "owner", { "NotRequestor", "NotRequestor", "NotRequestor", "NotRequestor", "NotRequestor",
 	    "NotRequestor", "NotRequestor" }, NULL },
 	{ CHANGE, "alice", { "", "", DECIDED, DECIDED, DECIDED, DECIDED, DECIDED }, "Pending" },
 	{ CHANGE, "bob", { "NotRequestor", "NotRequestor", "NotRequestor", "NotRequestor", "NotRequestor",
-	    "NotRequestor", HIDDEN }, NULL },
+	    "NotRequestor", "NotRequestor" }, NULL },
 	{ CHANGE, "carol", { HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN }, NULL },
 	{ REVOKE, "alice", { NO_GRANT, NO_GRANT, "", NO_GRANT, NO_GRANT, NO_GRANT, NO_GRANT }, "Approved" },
 	{ REVOKE, "bob", { NO_GRANT, NO_GRANT, "", NO_GRANT, NO_GRANT, NO_GRANT, NO_GRANT }, "Approved" },
