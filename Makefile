@@ -211,4 +211,5 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
--include $(LIB_OBJS:.o=.d) $(patsubst %,$(BUILD)/obj/cmd/%.d,$(CMDS) $(SETUID_PROGS) $(HELPERS)) $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d)
+-include $(LIB_OBJS:.o=.d) $(patsubst %,$(BUILD)/obj/cmd/%.d,$(CMDS) $(SETUID_PROGS) $(HELPERS)) \
+    $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d)

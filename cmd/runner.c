@@ -147,8 +147,10 @@ bind_parameters(struct run *r)
 static enum pl_status
 make_environment(struct run *r)
 {
-	struct pl_run_identity id = { .account = r->account.name, .home = r->account.home, .shell = r->account.shell,
-		.term = r->term, .request = r->yes.request[0] != '\0' ? r->yes.request : NULL, .requestor = r->requestor };
+	struct pl_run_identity id = {
+		.account = r->account.name, .home = r->account.home, .shell = r->account.shell, .term = r->term,
+		.request = r->yes.request[0] != '\0' ? r->yes.request : NULL, .requestor = r->requestor,
+	};
 
 	return pl_run_environment(&id, r->file.definition.environment, &r->environment) ? PL_OK
 	    : pl_fail_memory(&r->ctx);
@@ -215,7 +217,8 @@ run_started(struct run *r)
 {
 	struct pl_run_result result = { PL_END_UNKNOWN, -1, 0 };
 	struct pl_run_spec spec = {
-		.program = &r->program, .name = r->file.definition.called, .arguments = r->arguments.text, .account = &r->account,
+		.program = &r->program, .name = r->file.definition.called, .arguments = r->arguments.text,
+		.account = &r->account,
 		.working_directory = r->file.definition.working_directory, .front = r->caller.parent,
 		.warn_at = r->store.terminate && r->store.end_at != PL_NULL ? r->store.end_at - WARN_BEFORE_S : PL_NULL,
 		.poll = pl_store_child_poll, .poll_fd = &r->store.fd, .arg = &r->store,
@@ -247,7 +250,8 @@ supervise(struct run *r)
 
 	/* Read before it is asked: afterwards others have gone on, and it would look older than it is. */
 	if (!pl_anchor_read(&may.anchor)) {
-		(void)pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the anchor %s cannot be read: %s", PL_ANCHOR, strerror(errno));
+		(void)pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the anchor %s cannot be read: %s", PL_ANCHOR,
+		    strerror(errno));
 		return report(r);
 	}
 	if (!ask(r, &may, &status))

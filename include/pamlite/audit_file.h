@@ -6,9 +6,9 @@
 #include "pamlite/context.h"
 
 /*
- * Read an export (JSON Lines) from ctx->input_fd, which `path` names to the user, and check it: every Hash must be that of its
- * PreviousHash and AuditData, and the record of that sequence in the database must
- * have the same. A difference makes *check invalid, with the first sequence.
+ * Read an export (JSON Lines) from ctx->input_fd, which `path` names to the user, and check it:
+ * every Hash must be that of its PreviousHash and AuditData, and the record of that sequence in
+ * the database must have the same. A difference makes *check invalid, with the first sequence.
  *
  * PL_E_IO (InputFailed)     the file cannot be read
  * PL_E_DATA (InvalidJson, InvalidInputObject)   it is not an export

@@ -130,7 +130,7 @@ struct pl_command {
  */
 int pl_command_main(const struct pl_command *command, int argc, char *argv[]);
 
-/* For a program that is only ever the second phase of a command, and for the installer: the system database, if it is not there. */
+/* For a program that is only ever the second phase, and for the installer: the system database, if it is not there. */
 int pl_command_serve(const struct pl_command *command, int argc, char *argv[]);
 int pl_command_create_database(const struct pl_command *command);
 

@@ -61,8 +61,8 @@ struct pl_ctx {
 	const char *term;                /* the caller's TERM as it came, unchecked; NULL = unset; borrowed */
 	int front_fd;                    /* pidfd of the caller's process, whom this one acts for; 0 = it is his own */
 	int input_fd;                    /* the file that a parameter of type PL_PARAM_IN_PATH names; -1 = none */
-	const char *called;              /* what its program is called there, where that is not its path; NULL = its path */
-	const char *definition;          /* digest of the task file that root has written, on the system database; NULL = none */
+	const char *called;              /* what its program is called there; NULL = its path */
+	const char *definition;          /* system database: digest of the task file that root wrote; NULL = none */
 	struct pl_file *file;            /* where one of type PL_PARAM_OUT_PATH is written; NULL = none; borrowed */
 	int task_status;                 /* what the task ended with that a run() of PL_RUNS_TASK ran */
 };
@@ -89,7 +89,7 @@ enum pl_status pl_hint(struct pl_ctx *ctx, const char *fmt, ...)
  * further is begun for it. Failure: PL_E_OS (CallerGone).
  */
 enum pl_status pl_check_front(struct pl_ctx *ctx);
-/* Wait until `fd` is ready for `events` (POLLIN, POLLOUT) or time is over (ms; -1 = never). False: the caller is gone. */
+/* Wait until `fd` is ready for `events` (POLLIN, POLLOUT) or time is over (ms; -1 = never). False: nobody asks now. */
 bool pl_wait_with_front(const struct pl_ctx *ctx, int fd, short events, int timeout_ms);
 
 /* Allocation has failed. */

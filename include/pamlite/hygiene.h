@@ -25,7 +25,7 @@ struct pl_hygiene_caller {
 };
 const char *pl_hygiene_caller(struct pl_hygiene_caller *out);
 
-/* Is this process root as the file's mode says? *fault: it is not, through a fault of the installation or of the caller. */
+/* Is this process root as the file's mode says? *fault: it is not, through the installation's or the caller's fault. */
 const char *pl_hygiene_power(void);
 
 /*

@@ -188,7 +188,7 @@ is_silent(const struct pl_session *s)
 	return s->common.error_action != NULL && strcmp(s->common.error_action, "SilentlyContinue") == 0;
 }
 
-/* The second half, where the database is open to this process: run, print. The status is final, with everything reported. */
+/* The second half, where the database is open to this process: run, print. The status is final, everything reported. */
 enum pl_status
 pl_act(struct pl_session *s, enum pl_status (*open_database)(struct pl_session *s))
 {

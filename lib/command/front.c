@@ -21,7 +21,7 @@ is_for_front(const char *name)
 	return false;
 }
 
-/* Typed words go another way, except to the runner, whose descriptor 0 is the task's: it asks for no more than a name. */
+/* Typed words go another way, except to the runner, whose descriptor 0 is the task's: it asks for a name alone. */
 void
 pl_front_words(const struct pl_session *s, struct pl_words *out)
 {
@@ -31,7 +31,8 @@ pl_front_words(const struct pl_session *s, struct pl_words *out)
 	for (i = 0; i < b->count; i++) {
 		const struct pl_slot *slot = &b->slots[i];
 
-		if (slot->given && (!slot->typed || (s->command->needs & PL_RUNS_TASK)) && !(i >= b->own && is_for_front(slot->param->name)))
+		if (slot->given && (!slot->typed || (s->command->needs & PL_RUNS_TASK)) &&
+		    !(i >= b->own && is_for_front(slot->param->name)))
 			pl_words_add(out, slot->param->name, pl_param_is_file(slot->param) ? NULL : slot->text);
 	}
 	if (s->format != PL_FORMAT_AUTO)

@@ -36,7 +36,7 @@ void pl_front_words(const struct pl_session *s, struct pl_words *out);
  */
 enum pl_status pl_front_confirm(struct pl_session *s, struct pl_words *words, int *status);
 
-/* The whole command on the system database: confirmation, the second phase, the output file. The exit status is final. */
+/* The whole command on the system database: confirmation, second phase, output file. The exit status is final. */
 enum pl_status pl_front_act(struct pl_session *s);
 
 /* The same for the command that runs a task: through the runner. */

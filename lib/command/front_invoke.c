@@ -81,7 +81,7 @@ add_parameters(struct pl_session *s, const struct pl_invoke_spec *spec, struct p
 	return st;
 }
 
-/* What the keyboard sends reaches the runner as well, and the task is asked to end by it; what a user sends is for us. */
+/* What the keyboard sends reaches the runner as well, which asks the task to end; what a user sends is for us. */
 static void
 on_interrupt(int sig, siginfo_t *info, void *context)
 {

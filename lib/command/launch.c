@@ -103,7 +103,8 @@ fail_start(struct pl_ctx *ctx, const char *program, int error)
 	}
 	(void)pl_fail(ctx, PL_ERR_NOT_INSTALLED, "pam-lite is not installed on this host: %s: %s", program,
 	    strerror(error));
-	return pl_hint(ctx, "name a private database with -Database or PAMLITE_DATABASE, or install with: make install");
+	return pl_hint(ctx,
+	    "name a private database with -Database or PAMLITE_DATABASE, or install with: make install");
 }
 
 /* An empty environment: what is started looks at none. */
@@ -162,8 +163,8 @@ wait_for(struct pl_ctx *ctx, pid_t pid, int *status)
 		*status = WEXITSTATUS(how);
 		return PL_OK;
 	}
-	(void)pl_fail(ctx, PL_ERR_OUTCOME_UNKNOWN, "The part that acts was killed by signal %d: it may have been done, or"
-	    " not.", WTERMSIG(how));
+	(void)pl_fail(ctx, PL_ERR_OUTCOME_UNKNOWN,
+	    "The part that acts was killed by signal %d: it may have been done, or not.", WTERMSIG(how));
 	return pl_hint(ctx, "the get- commands show how it is now");
 }
 

@@ -119,7 +119,8 @@ check_files(struct pl_session *s)
 		if (slot->param->type == PL_PARAM_IN_PATH) {
 			s->ctx.input_fd = STDIN_FILENO;
 		} else {
-			s->file = (struct pl_file){ .fd = STDOUT_FILENO, .continued = lseek(STDOUT_FILENO, 0, SEEK_CUR) > 0 };
+			s->file = (struct pl_file){ .fd = STDOUT_FILENO,
+				.continued = lseek(STDOUT_FILENO, 0, SEEK_CUR) > 0 };
 			s->ctx.file = &s->file;
 		}
 	}

@@ -102,7 +102,8 @@ watch(struct served *s, const struct pl_question *q, struct pl_answer *a)
 static enum pl_status
 finish(struct served *s, const struct pl_question *q, struct pl_answer *a)
 {
-	const struct pl_execution_end end = { pl_end_reason_name((enum pl_end_reason)q->reason), q->exit_status, q->signal };
+	const struct pl_execution_end end = {
+		pl_end_reason_name((enum pl_end_reason)q->reason), q->exit_status, q->signal };
 	enum pl_status st = pl_execution_finish(s->ctx, q->execution, &end);
 
 	if (st == PL_OK)

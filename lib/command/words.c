@@ -79,8 +79,8 @@ pl_words_bind(struct pl_ctx *ctx, struct pl_binding *b, const struct pl_words *w
 		struct pl_slot *slot = find_slot(b, word, len);
 
 		if (slot == NULL)
-			return pl_fail(ctx, PL_ERR_PARAMETER_NOT_FOUND, "A parameter cannot be found that matches '%s'.",
-			    pl_show(word, shown));
+			return pl_fail(ctx, PL_ERR_PARAMETER_NOT_FOUND,
+			    "A parameter cannot be found that matches '%s'.", pl_show(word, shown));
 		if (slot->given)
 			return pl_fail(ctx, PL_ERR_ALREADY_BOUND, "Parameter '%s' is specified more than once.",
 			    slot->param->name);

@@ -131,7 +131,8 @@ pl_note(struct pl_ctx *ctx, enum pl_note kind, const char *fmt, ...)
 bool
 pl_wait_with_front(const struct pl_ctx *ctx, int fd, short events, int timeout_ms)
 {
-	struct pollfd fds[] = { { .fd = fd, .events = events }, { .fd = ctx->front_fd > 0 ? ctx->front_fd : -1, .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = fd, .events = events },
+		{ .fd = ctx->front_fd > 0 ? ctx->front_fd : -1, .events = POLLIN } };
 	int n;
 
 	do

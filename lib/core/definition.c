@@ -172,7 +172,8 @@ pl_definition_check(const struct pl_definition *def, struct pl_buf *why)
 	else if (!pl_path_is_canonical(def->path) || def->path[1] == '\0')
 		wrong = "the path of the program must be absolute, without '.', '..', '//' and a slash at the end";
 	else if (is_given(def->called) && (!pl_path_is_canonical(def->called) || strcmp(def->called, def->path) == 0))
-		wrong = "the name that the program is called by must be another absolute path, without '.', '..' and '//'";
+		wrong = "the name that the program is called by must be another absolute path, without '.', '..' "
+			"and '//'";
 	else if (!pl_text_is_account(def->run_as))
 		wrong = "the account to run as cannot be the name of an account";
 	else if (is_given(def->working_directory) && !pl_path_is_canonical(def->working_directory))

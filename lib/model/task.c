@@ -160,10 +160,10 @@ store_task(struct pl_ctx *ctx, const struct pl_task *t)
 	pl_stmt_open(&q, ctx,
 	    "INSERT INTO task (name, type, path, called, arguments, parameters, run_as, working_directory, environment,"
 	    " sha256, description, digest, created_at, updated_at)"
-	    " VALUES (:name, :type, :path, :called, :arguments, :parameters, :run_as, :directory, :environment, :sha256,"
-	    " :description, printf('%064d', 0), :now, :now)"
-	    " ON CONFLICT (name) DO UPDATE SET path = excluded.path, called = excluded.called, arguments = excluded.arguments,"
-	    " parameters = excluded.parameters, run_as = excluded.run_as,"
+	    " VALUES (:name, :type, :path, :called, :arguments, :parameters, :run_as, :directory, :environment,"
+	    " :sha256, :description, printf('%064d', 0), :now, :now)"
+	    " ON CONFLICT (name) DO UPDATE SET path = excluded.path, called = excluded.called,"
+	    " arguments = excluded.arguments, parameters = excluded.parameters, run_as = excluded.run_as,"
 	    " working_directory = excluded.working_directory, environment = excluded.environment,"
 	    " sha256 = excluded.sha256, description = excluded.description, updated_at = excluded.updated_at");
 	pl_op_offer_facts(&q);

@@ -63,7 +63,8 @@ definition_of(struct pl_ctx *ctx, const struct pl_task *t, struct pl_definition 
 	if (pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL && (*called = strdup(pl_stmt_text(&q, 0))) == NULL)
 		pl_stmt_fail(&q, pl_fail_memory(ctx));
 	*out = (struct pl_definition){
-		.name = t->name, .path = t->path, .called = *called, .arguments = t->arguments, .parameters = t->parameters,
+		.name = t->name, .path = t->path, .called = *called,
+		.arguments = t->arguments, .parameters = t->parameters,
 		.run_as = t->run_as, .working_directory = t->working_directory, .environment = t->environment,
 		.sha256 = t->sha256,
 	};

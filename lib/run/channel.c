@@ -93,7 +93,8 @@ pl_answer_is_sound(const struct pl_question *q, const void *bytes, size_t len)
 	memcpy(&a, bytes, sizeof(a));
 	return a.magic == PL_CHANNEL_MAGIC && a.kind == q->kind && a.number == q->number &&
 	    (a.verdict == PL_ANSWER_YES || a.verdict == PL_ANSWER_NO) && a.status >= 0 && a.status <= 255 &&
-	    is_word(a.execution, PL_ID_LEN, "0123456789abcdef-") && is_word(a.request, PL_ID_LEN, "0123456789abcdef-") &&
+	    is_word(a.execution, PL_ID_LEN, "0123456789abcdef-") &&
+	    is_word(a.request, PL_ID_LEN, "0123456789abcdef-") &&
 	    is_word(a.definition, PL_DIGEST_LEN, "0123456789abcdef") && is_sound_head(&a.head);
 }
 

@@ -20,7 +20,7 @@
 
 enum { PROC_SIZE = 1024, BRUTE_FORCE = 65536 };
 
-/* No TZ: it named files that were opened for the caller (CVE-2014-9680). Nothing of the caller's (CVE-2004-1051 and on). */
+/* Nothing of the caller's (CVE-2004-1051 and on). No TZ: it named files that were opened for him (CVE-2014-9680). */
 char *const pl_hygiene_environment[] = {
 	(char[]){ "PATH=/usr/sbin:/usr/bin:/sbin:/bin" }, (char[]){ "LC_ALL=C.UTF-8" }, NULL
 };

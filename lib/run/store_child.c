@@ -86,7 +86,8 @@ launch(struct pl_store_child *c)
 }
 
 const char *
-pl_store_child_start(struct pl_store_child *c, const struct pl_hygiene_caller *caller, char *const words[], size_t count)
+pl_store_child_start(struct pl_store_child *c, const struct pl_hygiene_caller *caller, char *const words[],
+    size_t count)
 {
 	static char name[] = "store";
 	size_t n = 0, i;
@@ -177,7 +178,7 @@ pl_store_child_insist(struct pl_store_child *c, struct pl_question *q, struct pl
 static enum pl_run_verdict
 without_answer(struct pl_store_child *c)
 {
-	static const char text[] = "pam-lite: the database could not be asked three times in a row; the task is ended\r\n";
+	static const char text[] = "pam-lite: the database could not be asked three times in a row; the task ends\r\n";
 
 	if (++c->failures < PL_STORE_CHILD_FAILURES_MAX)
 		return PL_RUN_GO_ON;
