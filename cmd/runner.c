@@ -181,20 +181,12 @@ keep_head(const struct pl_channel_head *head)
 
 /* The run was real and its end is not in the database: said where root alone writes, for maintenance and for people. */
 static void
-leave_marker(const struct run *r, const struct pl_question *q)
+leave_marker(const struct pl_question *q)
 {
-	char path[128];
-	int fd;
-
 	syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: its end cannot be recorded (status %d, signal %d)",
-	    r->store.execution, (int)q->exit_status, (int)q->signal);
-	(void)snprintf(path, sizeof path, "%s/unrecorded-%s", PL_LOG_DIR, r->store.execution);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
-	if (fd < 0)
-		return;
-	(void)dprintf(fd, "reason %u status %d signal %d time %lld\n", (unsigned)q->reason, (int)q->exit_status,
-	    (int)q->signal, (long long)time(NULL));
-	close(fd);
+	    q->execution, (int)q->exit_status, (int)q->signal);
+	if (!pl_anchor_unrecorded(q))
+		syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: nor can that be noted in " PL_LOG_DIR ": %m", q->execution);
 }
 
 static void
@@ -208,7 +200,7 @@ finish(struct run *r, const struct pl_run_result *result, bool ran)
 	if (pl_store_child_insist(&r->store, &q, &a) && a.verdict == PL_ANSWER_YES)
 		keep_head(&a.head);
 	else
-		leave_marker(r, &q);
+		leave_marker(&q);
 }
 
 /* 16. to 21. */
@@ -268,8 +260,6 @@ supervise(struct run *r)
 		return status;
 	if (r->yes.flags & PL_ANSWER_WHAT_IF)
 		return PL_OK;
-	if (r->yes.execution[0] == '\0')
-		return PL_E_RUN;
 	memcpy(r->store.execution, r->yes.execution, sizeof r->store.execution);
 	r->store.terminate = (r->yes.flags & PL_ANSWER_TERMINATE) != 0;
 	r->store.end_at = r->yes.end_at;

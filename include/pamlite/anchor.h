@@ -14,4 +14,7 @@
 bool pl_anchor_read(struct pl_channel_head *out);
 bool pl_anchor_append(const struct pl_channel_head *head);
 
+/* A file beside it, PL_LOG_DIR/unrecorded-EXECUTION, for an end that the database did not take. False with errno. */
+bool pl_anchor_unrecorded(const struct pl_question *finish);
+
 #endif

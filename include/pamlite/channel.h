@@ -53,7 +53,7 @@ enum pl_answer_flag { PL_ANSWER_TERMINATE = 1, PL_ANSWER_WHAT_IF = 2, PL_ANSWER_
 struct pl_answer {
 	uint32_t magic, kind, number;
 	uint32_t verdict;
-	int32_t status;                           /* NO: what to exit with; the caller has been told why */
+	int32_t status;                           /* NO: 1 to 255, to exit with; the caller has been told why */
 	uint32_t flags;                           /* enum pl_answer_flag */
 	int64_t end_at;                           /* of the grant, Unix seconds; PL_NULL without */
 	char execution[PL_ID_LEN + 1];            /* START */
@@ -68,12 +68,13 @@ bool pl_channel_ask(int fd, const struct pl_question *q);
 /*
  * Wait for the answer to `q` until the deadline (milliseconds from now; -1 = for ever). False
  * if it does not come, is not of the exact size, or does not fit the question in magic, kind
- * and number, or if one of its texts is not ended or not of its form. *out is then zeroed.
+ * and number, lacks what such a yes or no has, or if one of its texts is not ended or not of
+ * its form. *out is then zeroed.
  */
 bool pl_channel_answer(int fd, const struct pl_question *q, int deadline_ms, struct pl_answer *out);
 /* Is there nothing to be read, and the other side still there? */
 bool pl_channel_is_silent(int fd);
-/* Is that a well-formed answer to the question? For pl_channel_answer() and a fuzzer. */
+/* Is that a whole and well-formed answer to the question? For pl_channel_answer() and a fuzzer. */
 bool pl_answer_is_sound(const struct pl_question *q, const void *bytes, size_t len);
 
 /* The child's side: the next question; false at the end or if it is not one. */

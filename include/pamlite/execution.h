@@ -71,6 +71,7 @@ struct pl_execution_end {
 	int exit_status;                      /* -1 = none */
 	int signal;                           /* 0 = none */
 };
+/* The same end twice is recorded once. PL_E_STATE (ExecutionOver): it has another one. */
 enum pl_status pl_execution_finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end);
 
 struct pl_execution_stop_spec {

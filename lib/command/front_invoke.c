@@ -2,9 +2,12 @@
 
 #include "front.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include "pamlite/invoke.h"
 #include "pamlite/json.h"
@@ -104,10 +107,44 @@ leave_interrupts_to_task(void)
 			(void)sigaction(signals[i], &act, NULL);
 }
 
+/* The terminal as we found it; fd -1 = it is not ours now. */
+struct found {
+	int fd;
+	struct termios modes;
+};
+
+static void
+look_at_terminal(struct found *t)
+{
+	t->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (t->fd < 0 || (tcgetpgrp(t->fd) == getpgrp() && tcgetattr(t->fd, &t->modes) == 0))
+		return;
+	close(t->fd);
+	t->fd = -1;
+}
+
+/*
+ * Where the runner was killed, and its monitor perhaps with it, nobody else is left to end what it has set;
+ * before us a shell cannot know. In the background it is somebody else's terminal.
+ */
+static void
+leave_terminal(struct found *t, bool killed)
+{
+	struct termios now;
+
+	if (t->fd < 0)
+		return;
+	if (killed && tcgetpgrp(t->fd) == getpgrp() && tcgetattr(t->fd, &now) == 0 &&
+	    (now.c_lflag & (ICANON | ECHO | ISIG)) == 0)
+		(void)tcsetattr(t->fd, TCSANOW, &t->modes);
+	close(t->fd);
+}
+
 enum pl_status
 pl_front_invoke(struct pl_session *s)
 {
 	struct pl_words words = { 0 };
+	struct found terminal;
 	enum pl_status st;
 
 	pl_front_words(s, &words);
@@ -117,8 +154,10 @@ pl_front_invoke(struct pl_session *s)
 	if (s->ctx.term != NULL)
 		pl_words_add(&words, "--term", s->ctx.term);
 	leave_interrupts_to_task();
+	look_at_terminal(&terminal);
 	if (st == PL_OK)
 		st = pl_front_runner(&s->ctx, &words, &s->exit_status);
+	leave_terminal(&terminal, st != PL_OK);
 	pl_words_clear(&words);
 	s->exited = st == PL_OK;
 	if (st != PL_OK)

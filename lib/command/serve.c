@@ -18,12 +18,13 @@ struct served {
 	bool planned;
 };
 
-/* The caller is told why, and the runner what to exit with. */
+/* The caller is told why, and the runner what to exit with; that nobody watches a run, the runner says, and once. */
 static void
-refuse(struct served *s, struct pl_answer *a)
+refuse(struct served *s, const struct pl_question *q, struct pl_answer *a)
 {
+	memset(a, 0, sizeof(*a));
 	a->verdict = PL_ANSWER_NO;
-	a->status = pl_command_report(s->ctx);
+	a->status = q->kind == PL_ASK_WATCH ? (int32_t)s->ctx->failure.status : pl_command_report(s->ctx);
 }
 
 static enum pl_status
@@ -148,10 +149,8 @@ serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
 	a->verdict = PL_ANSWER_YES;
 	if (st == PL_OK)
 		pl_command_tell(s->ctx);
-	else if (q->kind == PL_ASK_WATCH)
-		a->verdict = PL_ANSWER_NO;   /* the runner knows what to do without an answer, and says it once */
 	else
-		refuse(s, a);
+		refuse(s, q, a);
 	if (q->kind != PL_ASK_MAY)
 		pl_store_close(s->ctx);
 }

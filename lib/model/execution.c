@@ -258,26 +258,47 @@ pl_execution_watch(struct pl_ctx *ctx, const char *id, struct pl_execution_state
 	return pl_op_end(ctx, pl_stmt_close(&q));
 }
 
-static enum pl_status
-finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end)
+static void
+bind_end(struct pl_stmt *q, const char *id, const struct pl_execution_end *end)
 {
-	int64_t status = end->exit_status >= 0 ? end->exit_status : PL_NULL;
-	int64_t signal = end->signal != 0 ? end->signal : PL_NULL;
+	pl_stmt_bind_text(q, ":id", id);
+	pl_stmt_bind_text(q, ":reason", end->reason);
+	pl_stmt_bind_int(q, ":status", end->exit_status >= 0 ? end->exit_status : PL_NULL);
+	pl_stmt_bind_int(q, ":signal", end->signal != 0 ? end->signal : PL_NULL);
+}
+
+static enum pl_status
+finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end, bool *done)
+{
 	struct pl_record *r = pl_op_record(ctx);
 	struct pl_stmt q;
 
+	*done = true;
 	r->result = "Ended";
 	pl_record_text(r, "EndReason", end->reason);
-	pl_record_int(r, "ExitStatus", status);
-	pl_record_int(r, "Signal", signal);
+	pl_record_int(r, "ExitStatus", end->exit_status >= 0 ? end->exit_status : PL_NULL);
+	pl_record_int(r, "Signal", end->signal != 0 ? end->signal : PL_NULL);
 	pl_stmt_open(&q, ctx, "UPDATE execution SET ended_at = max(:now, started_at), exit_status = :status,"
 	    " signal = :signal, end_reason = :reason WHERE id = :id AND ended_at IS NULL");
 	pl_op_offer_facts(&q);
-	pl_stmt_bind_text(&q, ":id", id);
-	pl_stmt_bind_text(&q, ":reason", end->reason);
-	pl_stmt_bind_int(&q, ":status", status);
-	pl_stmt_bind_int(&q, ":signal", signal);
-	if (pl_stmt_run(&q) != 1 && q.status == PL_OK)
+	bind_end(&q, id, end);
+	if (pl_stmt_run(&q) == 0)
+		*done = false;
+	return pl_stmt_close(&q);
+}
+
+/* Recorded before, and whoever recorded it was not told: that is no second end. */
+static enum pl_status
+finish_again(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end)
+{
+	struct pl_stmt q;
+
+	pl_stmt_open(&q, ctx, "SELECT 1 FROM execution WHERE id = :id AND end_reason = :reason"
+	    " AND exit_status IS :status AND signal IS :signal");
+	bind_end(&q, id, end);
+	if (pl_stmt_step(&q))
+		pl_op_nothing_done(ctx);
+	else if (q.status == PL_OK)
 		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_EXECUTION_OVER, "execution %s has an end already", id));
 	return pl_stmt_close(&q);
 }
@@ -285,10 +306,15 @@ finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end)
 enum pl_status
 pl_execution_finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end)
 {
-	enum pl_status st;
+	enum pl_status st = pl_op_begin(ctx, operation, PL_RECORD_EXECUTION, id);
+	bool done;
 
-	st = pl_op_begin(ctx, operation, PL_RECORD_EXECUTION, id);
-	return st == PL_OK ? pl_op_end(ctx, finish(ctx, id, end)) : st;
+	if (st != PL_OK)
+		return st;
+	st = finish(ctx, id, end, &done);
+	if (st == PL_OK && !done)
+		st = finish_again(ctx, id, end);
+	return pl_op_end(ctx, st);
 }
 
 /* The same people who may revoke: the one who runs it, those who may decide it, configurers. */

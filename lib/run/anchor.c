@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pamlite/place.h"
@@ -71,11 +72,21 @@ pl_anchor_read(struct pl_channel_head *out)
 	return true;
 }
 
+/* The account that checks the chain and puts down what is missing may read it. */
+static void
+let_account_read(int fd)
+{
+	struct stat dir;
+
+	if (lstat(PL_STATE_DIR, &dir) == 0 && fchown(fd, 0, dir.st_gid) == 0)
+		(void)fchmod(fd, 0640);
+}
+
 bool
 pl_anchor_append(const struct pl_channel_head *head)
 {
 	char line[PL_DIGEST_LEN + 32];
-	struct stat st, dir;
+	struct stat st;
 	bool ok;
 	int fd, len;
 
@@ -84,12 +95,29 @@ pl_anchor_append(const struct pl_channel_head *head)
 	fd = open_anchor(O_WRONLY | O_APPEND | O_CREAT, &st);
 	if (fd < 0)
 		return false;
-	/* A new one: the account that checks the chain may read it. */
-	if (st.st_size == 0 && lstat(PL_STATE_DIR, &dir) == 0 && fchown(fd, 0, dir.st_gid) == 0)
-		(void)fchmod(fd, 0640);
+	if (st.st_size == 0)
+		let_account_read(fd);
 	/* In one write, so that lines never mix. */
 	len = snprintf(line, sizeof(line), "%lld %s\n", (long long)head->sequence, head->hash);
 	ok = write(fd, line, (size_t)len) == len;
+	close(fd);
+	return ok;
+}
+
+bool
+pl_anchor_unrecorded(const struct pl_question *finish)
+{
+	char path[sizeof(PL_LOG_DIR) + PL_ID_LEN + 16];
+	bool ok;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/unrecorded-%s", PL_LOG_DIR, finish->execution);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	let_account_read(fd);
+	ok = dprintf(fd, "reason %u status %d signal %d time %lld\n", (unsigned)finish->reason,
+	    (int)finish->exit_status, (int)finish->signal, (long long)time(NULL)) > 0;
 	close(fd);
 	return ok;
 }

@@ -83,6 +83,18 @@ is_sound_head(const struct pl_channel_head *head)
 	    (head->sequence == 0) == (head->hash[0] == '\0');
 }
 
+/* A yes has what it is a yes to, and a no never ends as if all had gone well. */
+static bool
+is_whole(const struct pl_answer *a)
+{
+	if (a->verdict == PL_ANSWER_NO)
+		return a->status >= 1 && a->status <= 255;
+	if (a->verdict != PL_ANSWER_YES || a->status != 0)
+		return false;
+	return a->kind == PL_ASK_MAY ? a->definition[0] != '\0'
+	    : a->kind != PL_ASK_START || (a->execution[0] == '\0') == ((a->flags & PL_ANSWER_WHAT_IF) != 0);
+}
+
 bool
 pl_answer_is_sound(const struct pl_question *q, const void *bytes, size_t len)
 {
@@ -91,8 +103,7 @@ pl_answer_is_sound(const struct pl_question *q, const void *bytes, size_t len)
 	if (len != sizeof(a))
 		return false;
 	memcpy(&a, bytes, sizeof(a));
-	return a.magic == PL_CHANNEL_MAGIC && a.kind == q->kind && a.number == q->number &&
-	    (a.verdict == PL_ANSWER_YES || a.verdict == PL_ANSWER_NO) && a.status >= 0 && a.status <= 255 &&
+	return a.magic == PL_CHANNEL_MAGIC && a.kind == q->kind && a.number == q->number && is_whole(&a) &&
 	    is_word(a.execution, PL_ID_LEN, "0123456789abcdef-") &&
 	    is_word(a.request, PL_ID_LEN, "0123456789abcdef-") &&
 	    is_word(a.definition, PL_DIGEST_LEN, "0123456789abcdef") && is_sound_head(&a.head);

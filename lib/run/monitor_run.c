@@ -25,6 +25,7 @@ struct post {
 	int children;              /* readable when the task has changed its state */
 	pid_t task;
 	int pidfd;
+	bool stopped;
 	bool ended;
 	int64_t kill_at_ms;
 	bool has_modes;
@@ -116,11 +117,14 @@ start_task(struct post *p)
 	    (p->slave < 0 || !p->spec->foreground || tcsetpgrp(p->slave, p->task) == 0);
 }
 
-/* The pseudo-terminal is ours or the task's; a group that the task has put there itself stays. */
+/*
+ * The pseudo-terminal is ours or the task's. A group that the task has put there itself stays, except
+ * as below a shell: what is continued after a stop has the terminal, whoever had it before.
+ */
 static void
 give(const struct post *p, pid_t from, pid_t to)
 {
-	if (p->slave >= 0 && tcgetpgrp(p->slave) == from)
+	if (p->slave >= 0 && ((p->stopped && to == p->task) || tcgetpgrp(p->slave) == from))
 		tcsetpgrp(p->slave, to);
 }
 
@@ -129,6 +133,8 @@ follow(struct post *p, const struct pl_order *order)
 {
 	switch (order->kind) {
 	case PL_ORDER_SIGNAL:
+		if (order->sig == SIGCONT)
+			p->stopped = false;
 		pl_signals_send(p->task, p->pidfd, order->sig);
 		break;
 	case PL_ORDER_GIVE:
@@ -144,13 +150,23 @@ follow(struct post *p, const struct pl_order *order)
 	}
 }
 
+/* Unless a shell has been quicker: it has modes of its own by now. */
+static void
+put_right(const struct post *p)
+{
+	struct termios now;
+
+	if (p->has_modes && p->spec->terminal >= 0 && tcgetattr(p->spec->terminal, &now) == 0 &&
+	    (now.c_lflag & (ICANON | ECHO | ISIG)) == 0)
+		tcsetattr(p->spec->terminal, TCSANOW, &p->modes);
+}
+
 /* Nobody watches over the task any more: it does not go on, and the caller's terminal is not left raw. */
 static void
 take_over(struct post *p)
 {
 	p->socket = -1;
-	if (p->has_modes && p->spec->terminal >= 0)
-		tcsetattr(p->spec->terminal, TCSANOW, &p->modes);
+	put_right(p);
 	if (p->ended)
 		return;
 	pl_signals_send(p->task, p->pidfd, SIGTERM);
@@ -196,6 +212,7 @@ look_at_task(struct post *p)
 		return;
 	if (waitid(P_PIDFD, (id_t)p->pidfd, &info, WSTOPPED | WNOHANG) == 0 && info.si_pid != 0) {
 		r.stopped = info.si_status;
+		p->stopped = true;
 		report(p, &r);
 	}
 	r = (struct pl_report){ 0 };

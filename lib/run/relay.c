@@ -92,9 +92,10 @@ pl_relay_wants(const struct pl_relay *r, struct pollfd fds[PL_RELAY_FDS])
 	/* Without an event a hang-up is told all the same. */
 	fds[TERMINAL] = (struct pollfd){ .fd = r->hung_up ? -1 : r->terminal->fd };
 	fds[TERMINAL].events = (short)((reads ? POLLIN : 0) | (is_empty(&r->out) ? 0 : POLLOUT));
-	fds[MASTER] = (struct pollfd){ .fd = r->pty.master };
 	fds[MASTER].events = (short)((is_empty(&r->out) && r->left > 0 ? POLLIN : 0) |
 	    (is_empty(&r->in) ? 0 : POLLOUT));
+	/* Here it would be told again and again, for as long as a slow terminal is waited for. */
+	fds[MASTER].fd = fds[MASTER].events != 0 ? r->pty.master : -1;
 }
 
 /* The number of bytes; 0 = nothing now; -1 = nothing ever, with errno 0 at the end. */
@@ -144,7 +145,7 @@ move_terminal(struct pl_relay *r, short events)
 }
 
 static void
-move_master(struct pl_relay *r, short events)
+move_master(struct pl_relay *r, short asked, short events)
 {
 	ssize_t n = 0;
 
@@ -157,8 +158,8 @@ move_master(struct pl_relay *r, short events)
 		if (r->hung_up)
 			r->out.at = r->out.len;
 	}
-	/* The other side is gone for good, monitor and all. */
-	if (n < 0 || (n == 0 && (events & (POLLHUP | POLLERR)) != 0 && (events & POLLIN) == 0))
+	/* The other side is gone for good, monitor and all, and has left nothing: known only where that was asked. */
+	if (n < 0 || ((asked & POLLIN) != 0 && (events & (POLLHUP | POLLERR)) != 0 && (events & POLLIN) == 0))
 		pl_pty_close(&r->pty);
 }
 
@@ -168,7 +169,7 @@ pl_relay_move(struct pl_relay *r, const struct pollfd fds[PL_RELAY_FDS])
 	if (fds[TERMINAL].revents != 0)
 		move_terminal(r, fds[TERMINAL].revents);
 	if (fds[MASTER].revents != 0)
-		move_master(r, fds[MASTER].revents);
+		move_master(r, fds[MASTER].events, fds[MASTER].revents);
 }
 
 /* Keys that were typed after the one that stopped the task are the shell's. */

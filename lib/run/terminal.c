@@ -119,8 +119,8 @@ pl_terminal_take(struct pl_terminal *t)
 		return;
 	t->given = false;
 	if (t->relayed) {
-		/* A shell that took it from us has set its own modes, which are not ours to undo. */
-		ours = pl_terminal_is_ours(t) || (t->has_task && has_modes(t->fd, &t->task));
+		/* A shell that took it from us, or what follows a front that was killed, has set its own modes. */
+		ours = t->has_task ? has_modes(t->fd, &t->task) : pl_terminal_is_ours(t);
 	} else {
 		t->has_task = tcgetattr(t->fd, &t->task) == 0;
 		tcsetpgrp(t->fd, getpgrp());

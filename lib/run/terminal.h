@@ -35,7 +35,10 @@ bool pl_terminal_is_ours(const struct pl_terminal *t);
  */
 bool pl_terminal_give(struct pl_terminal *t, pid_t group);
 
-/* Take it back with the modes as they were before it was given; nothing if it is not given. */
+/*
+ * Take it back with the modes as they were before it was given; nothing if it is not given. Relayed:
+ * only if nobody has set others since.
+ */
 void pl_terminal_take(struct pl_terminal *t);
 
 /* One line to the person there. False if the terminal does not take it now (^S). */

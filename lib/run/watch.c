@@ -190,6 +190,17 @@ on_signal(struct pl_watch *w, int sig)
 		pl_child_signal(w->child, sig);
 }
 
+/* The front is gone, and its shell already reads from the terminal: it is not left raw until the task has ended. */
+static void
+desert(struct pl_watch *w)
+{
+	w->deserted = true;
+	w->terminal->wanted = false;
+	pl_child_take(w->child);
+	if (!w->ended)
+		end(w, SIGTERM);
+}
+
 static void
 on_events(struct pl_watch *w, const struct pollfd fds[EVENTS])
 {
@@ -202,11 +213,8 @@ on_events(struct pl_watch *w, const struct pollfd fds[EVENTS])
 	}
 	while ((sig = pl_signals_next(w->signals, w->child->pid)) != 0)
 		on_signal(w, sig);
-	if (fds[FRONT].revents != 0 && !w->deserted) {
-		w->deserted = true;
-		if (!w->ended)
-			end(w, SIGTERM);
-	}
+	if (fds[FRONT].revents != 0 && !w->deserted)
+		desert(w);
 	if (w->ended)
 		return;
 	if (w->relay != NULL && w->relay->hung_up && !w->hung_up) {

@@ -1,5 +1,7 @@
 /* connection.c - a connection to SQLite with every setting that our promises rest on */
 
+#include <sys/statvfs.h>
+
 #include "store/internal.h"
 
 /* What a statement, a value, a pattern may cost at most, also in a damaged file. */
@@ -19,6 +21,15 @@ static const struct {
 	{ SQLITE_LIMIT_TRIGGER_DEPTH, 8 },
 	{ SQLITE_LIMIT_WORKER_THREADS, 0 },
 };
+
+/* The journal is a file that is made anew; SQLite loses the reason why it could not be. */
+static bool
+has_no_inodes(const struct pl_ctx *ctx)
+{
+	struct statvfs fs;
+
+	return ctx->store != NULL && statvfs(ctx->store->path, &fs) == 0 && fs.f_files > 0 && fs.f_favail == 0;
+}
 
 enum pl_status
 pl_store_fail(struct pl_ctx *ctx, sqlite3 *db, const char *doing)
@@ -40,12 +51,14 @@ pl_store_fail(struct pl_ctx *ctx, sqlite3 *db, const char *doing)
 	case SQLITE_NOTADB:
 		error = PL_ERR_DATABASE_FOREIGN;
 		break;
+	case SQLITE_CANTOPEN:
+		error = has_no_inodes(ctx) ? PL_ERR_DATABASE_IO : PL_ERR_DATABASE_UNREACHABLE;
+		break;
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
 		error = PL_ERR_DATABASE_IO;
 		break;
 	case SQLITE_READONLY:
-	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
 		error = PL_ERR_DATABASE_UNREACHABLE;

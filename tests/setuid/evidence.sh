@@ -156,7 +156,7 @@ honest
 is "$(last_end)" 'Exited 0'
 marks=("$log"/unrecorded-*)
 is "${#marks[@]}" 1
-is "$(stat -c '%U %a' "${marks[@]}")" 'root 600'
+is "$(stat -c '%U:%G %a' "${marks[@]}")" 'root:pamlite 640'
 rm -f "${marks[@]}"
 
 t "D8 row 151: one that says nothing is not waited for longer than 56 s"

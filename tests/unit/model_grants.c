@@ -775,8 +775,10 @@ test_required_comment(void)
 static void
 test_watching(void)
 {
-	static const struct pl_execution_end end = { .reason = "Exited", .exit_status = 3 };
+	static const struct pl_execution_end end = { .reason = "Exited", .exit_status = 3 },
+		another = { .reason = "Exited", .exit_status = 4 };
 	struct pl_execution_stop_spec stop = { .identity = world.run };
+	int64_t records;
 	struct pl_execution_state state;
 	struct pl_execution out;
 
@@ -802,7 +804,11 @@ test_watching(void)
 	CHECK(state.stopped && state.revoked && !state.over);
 	SAYS(pl_execution_finish(&world.ctx, world.run, &end), "");
 	CHECK_STR(audit_last("$.Parameters.ExitStatus"), "3");
-	SAYS(pl_execution_finish(&world.ctx, world.run, &end), "ExecutionOver");
+	/* Whoever was not told that it was recorded may say it again; another end is another thing. */
+	records = sql_int("SELECT count(*) FROM audit");
+	SAYS(pl_execution_finish(&world.ctx, world.run, &end), "");
+	CHECK_INT(sql_int("SELECT count(*) FROM audit"), records);
+	SAYS(pl_execution_finish(&world.ctx, world.run, &another), "ExecutionOver");
 	SAYS(pl_execution_stop(&world.ctx, &stop, &out), "ExecutionOver");
 	pl_row_clear(&pl_execution_noun, &out);
 	CHECK_INT(first_bad_record(), 0);
