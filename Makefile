@@ -17,6 +17,7 @@ GATED = $(filter-out invoke-elevated-access-task test-elevated-access-installati
 UNIT_TESTS = $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c)))
 CLI_TESTS  = $(sort $(patsubst tests/cli/%.sh,%,$(filter-out $(LAST_TEST:%=tests/cli/%.sh),$(wildcard tests/cli/*.sh))))
 SETUID_TESTS = $(sort $(patsubst tests/setuid/%.sh,%,$(wildcard tests/setuid/*.sh)))
+FUZZERS    = $(sort $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FAULTS     = $(sort $(patsubst tests/cli/%.c,%,$(wildcard tests/cli/*.c)))
 
 # Adds up what all the others have provoked.
@@ -24,8 +25,8 @@ LAST_TEST = errors-listed
 
 # Debian packages: to build and run, and what the tests and lint need beside them.
 DEPS_BUILD = gcc libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
-DEPS_CHECK = bash bsdutils clang clang-tidy cppcheck faketime git jq procps shellcheck sqlite3 strace util-linux \
-             valgrind
+DEPS_CHECK = bash bsdutils clang clang-tidy cppcheck e2fsprogs faketime git jq passwd procps shellcheck sqlite3 strace \
+             tmux util-linux valgrind
 
 PKGS = sqlite3 libcjson smartcols nettle uuid
 
@@ -41,16 +42,16 @@ SANITIZE  =
 ifdef SANITIZE
 MODE = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -DPL_STRICT
 LINK = -fsanitize=$(SANITIZE)
-GATE_LINK =
+PIE  =
 else
 MODE = $(OPTIMISE) $(HARDENING)
-LINK = -pie -Wl,-z,relro,-z,now,-z,noexecstack
-GATE_LINK = -static-pie
+LINK = -Wl,-z,relro,-z,now,-z,noexecstack
+PIE  = -pie
 endif
 
 CPPFLAGS_ALL = -Iinclude -Ilib -DPL_VERSION='"$(VERSION)"' $(CPPFLAGS)
 CFLAGS_ALL   = $(CSTD) $(WARNINGS) $(MODE) $(CFLAGS)
-LDFLAGS_ALL  = $(LINK) -Wl,--as-needed $(LDFLAGS)
+LDFLAGS_ALL  = $(PIE) $(LINK) -Wl,--as-needed $(LDFLAGS)
 LDLIBS       = $(shell pkg-config --libs $(PKGS))
 
 LIB      = $(BUILD)/libpam-lite.a
@@ -71,7 +72,7 @@ comma = ,
 empty =
 space = $(empty) $(empty)
 
-.PHONY: FORCE all check check-all demo lint install uninstall clean deps units bins
+.PHONY: FORCE all check check-all demo lint fuzz install uninstall clean deps units fuzzers bins
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -102,9 +103,10 @@ $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(LIB)
 	@ln -sf $* $(@D)/$(call cmdlet,$*)
 
 # The setuid programs need the C library alone; the gate brings it along.
+$(BUILD)/libexec/gate: PIE := $(PIE:-pie=-static-pie)
 $(BUILD)/libexec/gate: $(BUILD)/obj/cmd/gate.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) $(GATE_LINK) -o $@ $< $(LIB)
+	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB)
 
 $(BUILD)/libexec/runner: $(BUILD)/obj/cmd/runner.o $(LIB)
 	@mkdir -p $(@D)
@@ -128,7 +130,14 @@ $(BUILD)/tests/setuid/%: tests/setuid/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -o $@ $<
 
+# Each reads the inputs of its corpus once, or, linked with libFuzzer, makes new ones for as long as it is let.
+$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
+
 units: $(UNITS)
+
+fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 
 $(BUILD)/pam-lite.pc: Makefile
 	@mkdir -p $(@D)
@@ -154,16 +163,26 @@ check: deps
 ASAN_CLI_TESTS = $(filter-out lint readme install,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run%,$(UNIT_TESTS))
 JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
-       $(VALGRIND_TESTS:%=valgrind:%) $(SETUID_TESTS:%=setuid:%) barrier $(LAST_TEST:%=cli:%)
+       $(VALGRIND_TESTS:%=valgrind:%) $(FUZZERS:%=asan-fuzz:%) $(SETUID_TESTS:%=setuid:%) barrier $(LAST_TEST:%=cli:%)
 
 check-all: all units
-	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units
+	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units fuzzers
 	@tests/run $(BUILD) $(JOBS)
 
 lint: deps
 	@$(SUBMAKE) BUILD=$(BUILD)/clang CC=clang all units
 	tests/lint --self-test -- $(CPPFLAGS_ALL) $(CSTD)
 	tests/lint -- $(CPPFLAGS_ALL) $(CSTD)
+
+# What it finds becomes a file of the corpus, which every check reads.
+FUZZ_SECONDS = 60
+fuzz: deps
+	@$(SUBMAKE) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined CPPFLAGS=-DPL_LIBFUZZER \
+	    LDFLAGS=-fsanitize=fuzzer fuzzers
+	@set -e; for name in $(FUZZERS); do \
+	    mkdir -p $(BUILD)/fuzz/found/$$name; \
+	    $(BUILD)/fuzz/tests/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ \
+	        $(BUILD)/fuzz/found/$$name tests/fuzz/corpus/$$name; done
 
 # Every file is written beside its name and renamed, so that a running installation never lacks it. install(1)
 # gives it its owner before its mode, since chown takes a setuid bit away.
@@ -212,4 +231,4 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(LIB_OBJS:.o=.d) $(patsubst %,$(BUILD)/obj/cmd/%.d,$(CMDS) $(SETUID_PROGS) $(HELPERS)) \
-    $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d)
+    $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d) $(FUZZERS:%=$(BUILD)/obj/tests/fuzz/%.d)

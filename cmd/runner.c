@@ -186,7 +186,8 @@ leave_marker(const struct pl_question *q)
 	syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: its end cannot be recorded (status %d, signal %d)",
 	    q->execution, (int)q->exit_status, (int)q->signal);
 	if (!pl_anchor_unrecorded(q))
-		syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: nor can that be noted in " PL_LOG_DIR ": %m", q->execution);
+		syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: nor can that be noted in " PL_LOG_DIR ": %m",
+		    q->execution);
 }
 
 static void

@@ -140,6 +140,22 @@ leave_terminal(struct found *t, bool killed)
 	close(t->fd);
 }
 
+/*
+ * A shell with jobs ends a loop, and begins a new line, only where it sees that the program was interrupted.
+ * Such a shell is who has made us a group of our own; a script gets the status as it is.
+ */
+static void
+end_as_interrupted(const struct found *t, int status)
+{
+	struct sigaction now;
+
+	if (status != 128 + SIGINT || t->fd < 0 || getpgid(getppid()) == getpgrp() ||
+	    sigaction(SIGINT, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
+		return;
+	(void)signal(SIGINT, SIG_DFL);
+	(void)raise(SIGINT);
+}
+
 enum pl_status
 pl_front_invoke(struct pl_session *s)
 {
@@ -157,6 +173,8 @@ pl_front_invoke(struct pl_session *s)
 	look_at_terminal(&terminal);
 	if (st == PL_OK)
 		st = pl_front_runner(&s->ctx, &words, &s->exit_status);
+	if (st == PL_OK)
+		end_as_interrupted(&terminal, s->exit_status);
 	leave_terminal(&terminal, st != PL_OK);
 	pl_words_clear(&words);
 	s->exited = st == PL_OK;

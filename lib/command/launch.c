@@ -107,20 +107,46 @@ fail_start(struct pl_ctx *ctx, const char *program, int error)
 	    "name a private database with -Database or PAMLITE_DATABASE, or install with: make install");
 }
 
+/*
+ * In the child stop signals stay blocked until it sets its own mask: this process sleeps until the child has
+ * executed its program, and a ^Z that stopped it before would leave both asleep on the caller's terminal.
+ */
+static int
+hold_stops(posix_spawnattr_t *attr)
+{
+	sigset_t mask;
+	int error;
+
+	(void)sigprocmask(SIG_BLOCK, NULL, &mask);
+	(void)sigaddset(&mask, SIGTSTP);
+	(void)sigaddset(&mask, SIGTTIN);
+	(void)sigaddset(&mask, SIGTTOU);
+	error = posix_spawnattr_setsigmask(attr, &mask);
+	return error == 0 ? posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK) : error;
+}
+
 /* An empty environment: what is started looks at none. */
 static enum pl_status
 spawn(struct pl_ctx *ctx, const char *program, char *const argv[], const struct streams *t, pid_t *pid)
 {
 	static char *const nothing[] = { NULL };
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
 	int error = posix_spawn_file_actions_init(&actions), i;
 
 	if (error != 0)
 		return pl_fail_memory(ctx);
+	if (posix_spawnattr_init(&attr) != 0) {
+		posix_spawn_file_actions_destroy(&actions);
+		return pl_fail_memory(ctx);
+	}
 	for (i = 0; i < 3 && error == 0; i++)
 		error = posix_spawn_file_actions_adddup2(&actions, t->fd[i], i);
 	if (error == 0)
-		error = posix_spawn(pid, program, &actions, NULL, argv, nothing);
+		error = hold_stops(&attr);
+	if (error == 0)
+		error = posix_spawn(pid, program, &actions, &attr, argv, nothing);
+	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&actions);
 	return error == 0 ? PL_OK : fail_start(ctx, program, error);
 }
@@ -135,6 +161,7 @@ start(struct pl_ctx *ctx, const char *program, const char *command, const struct
 	size_t n = 0, i;
 	char **argv;
 
+	*pid = -1;
 	if (words->failed || (argv = calloc(words->count + 4, sizeof *argv)) == NULL)
 		return pl_fail_memory(ctx);
 	(void)snprintf(parent, sizeof parent, "%ld", (long)getpid());

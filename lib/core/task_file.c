@@ -36,6 +36,8 @@ static const struct field {
 	{ "Sha256 ", AT_MOST_ONCE, offsetof(struct pl_definition, sha256) },
 };
 
+enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
+
 /* What is still to be read, and where what was read goes. */
 struct reader {
 	const char *at, *end;
@@ -90,7 +92,7 @@ read_field(struct reader *r, const struct field *f, struct pl_definition *def)
 static bool
 read_fields(struct reader *r, struct pl_definition *def, struct pl_buf *why)
 {
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+	for (size_t i = 0; i < FIELDS; i++) {
 		if (!read_field(r, &fields[i], def)) {
 			pl_buf_printf(why, "line %zu does not begin with '%s'", r->line, fields[i].key);
 			return false;
@@ -126,7 +128,7 @@ parse(const char *text, size_t len, struct pl_task_file *out, struct pl_buf *why
 	struct pl_digest d;
 
 	/* A value and what ends it are shorter than their line; beyond that each absent list has its NUL. */
-	out->memory = malloc(len + sizeof(fields) / sizeof(fields[0]));
+	out->memory = malloc(len + FIELDS);
 	if (out->memory == NULL) {
 		pl_buf_text(why, "there is no memory");
 		return false;
@@ -146,7 +148,7 @@ pl_task_file_parse(const char *text, size_t len, struct pl_task_file *out, struc
 {
 	const char *wrong = NULL;
 
-	*out = (struct pl_task_file){ 0 };
+	memset(out, 0, sizeof(*out));
 	if (len == 0)
 		wrong = "it is empty";
 	else if (len > PL_TASK_FILE_MAX)
@@ -169,7 +171,7 @@ pl_task_file_clear(struct pl_task_file *f)
 	if (f == NULL)
 		return;
 	free(f->memory);
-	*f = (struct pl_task_file){ 0 };
+	memset(f, 0, sizeof(*f));
 }
 
 static bool

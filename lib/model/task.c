@@ -258,6 +258,13 @@ record_task(struct pl_record *r, const struct pl_task *t)
 	pl_record_text(r, "Description", t->description);
 }
 
+/* Is it a program, which root keeps a file of, rather than a role, which is rows alone? */
+static bool
+is_roots(const struct pl_ctx *ctx, const struct pl_task *t)
+{
+	return pl_store_is_system(ctx) && t->type != NULL && strcmp(t->type, "Task") == 0;
+}
+
 /*
  * On the system database root keeps what runs in a file of its own: the command that root types writes it,
  * and its digest is the one that is recorded here. A manager who is not root changes who may, not what runs.
@@ -265,7 +272,7 @@ record_task(struct pl_record *r, const struct pl_task *t)
 static enum pl_status
 require_root(struct pl_ctx *ctx, const struct pl_task *t)
 {
-	if (!pl_store_is_system(ctx) || strcmp(t->type, "Task") != 0 || ctx->caller.uid == 0)
+	if (!is_roots(ctx, t) || ctx->caller.uid == 0)
 		return PL_OK;
 	pl_fail(ctx, PL_ERR_ROOT_REQUIRED, "what runs on this host is registered, changed and unregistered by root");
 	pl_target(ctx, t->name);
@@ -275,7 +282,7 @@ require_root(struct pl_ctx *ctx, const struct pl_task *t)
 static enum pl_status
 check_definition(struct pl_ctx *ctx, const struct pl_task *t, const char *digest)
 {
-	if (!pl_store_is_system(ctx) || strcmp(t->type, "Task") != 0)
+	if (!is_roots(ctx, t))
 		return PL_OK;
 	if (ctx->definition != NULL && strcmp(ctx->definition, digest) == 0)
 		return PL_OK;

@@ -68,7 +68,11 @@ definition_of(struct pl_ctx *ctx, const struct pl_task *t, struct pl_definition 
 		.run_as = t->run_as, .working_directory = t->working_directory, .environment = t->environment,
 		.sha256 = t->sha256,
 	};
-	return pl_stmt_close(&q);
+	if (pl_stmt_close(&q) == PL_OK)
+		return PL_OK;
+	free(*called);
+	*called = NULL;
+	return q.status;
 }
 
 enum pl_status

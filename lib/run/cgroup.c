@@ -107,7 +107,7 @@ open_parent(void)
 	size_t len;
 	int fd = -1;
 
-	if (find_mount(&root, &point) && own != NULL) {
+	if (find_mount(&root, &point) && root != NULL && own != NULL) {
 		/* Where only a part of the tree is mounted, our path begins with that part's. */
 		len = strcmp(root, "/") == 0 ? 0 : strlen(root);
 		if (strncmp(own, root, len) == 0 && (own[len] == '/' || own[len] == '\0'))
@@ -136,7 +136,7 @@ remove_leftovers(int parent)
 	while ((entry = readdir(dir)) != NULL) {
 		if (strncmp(entry->d_name, prefix, sizeof(prefix) - 1) != 0)
 			continue;
-		snprintf(path, sizeof(path), "/proc/%d", atoi(entry->d_name + sizeof(prefix) - 1));
+		(void)snprintf(path, sizeof(path), "/proc/%ld", strtol(entry->d_name + sizeof(prefix) - 1, NULL, 10));
 		if (access(path, F_OK) != 0)
 			unlinkat(parent, entry->d_name, AT_REMOVEDIR);
 	}

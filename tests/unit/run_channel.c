@@ -126,8 +126,9 @@ test_waiting(void)
 	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) == 0);
 	CHECK(pl_channel_is_silent(pair[0]));
 	CHECK(!pl_channel_answer(pair[0], &watch, 10, &got));
-	CHECK(pl_channel_ask(pair[0], &watch) && pl_channel_next(pair[1], &q));
-	CHECK(memcmp(&q, &watch, sizeof q) == 0);
+	CHECK(pl_channel_ask(pair[0], &watch));
+	CHECK(pl_channel_next(pair[1], &q));
+	CHECK(q.magic == watch.magic && q.kind == watch.kind && q.number == watch.number);
 	CHECK(pl_channel_reply(pair[1], &q, &a));
 	CHECK(!pl_channel_is_silent(pair[0]));
 	CHECK(pl_channel_answer(pair[0], &watch, -1, &got) && got.number == watch.number);

@@ -154,12 +154,12 @@ rows_of(const char *path)
 {
 	static const char *const queries[] = { "SELECT * FROM approver_group", "SELECT * FROM group_member",
 		"SELECT * FROM control", "SELECT * FROM system_account",
-		"SELECT name, type, path, arguments, parameters, run_as, working_directory, environment, sha256,"
-		" description, digest, created_at, updated_at FROM task",
+		("SELECT name, type, path, arguments, parameters, run_as, working_directory, environment, sha256,"
+		" description, digest, created_at, updated_at FROM task"),
 		"SELECT * FROM policy",
-		"SELECT id, requestor, requestor_uid, requestor_login_uid, asserted, type, access, policy_id, state,"
+		("SELECT id, requestor, requestor_uid, requestor_login_uid, asserted, type, access, policy_id, state,"
 		" context, reason, duration_s, parameters, ticket, client_token, start_at, revision, created_at,"
-		" updated_at, expires_at, decided_at FROM request",
+		" updated_at, expires_at, decided_at FROM request"),
 		"SELECT * FROM decision", "SELECT * FROM authorization",
 		"SELECT id, user, uid, authorization_id, ended_at, pid, boot_id FROM execution",
 		"SELECT sequence, data, hash, user FROM audit", "PRAGMA integrity_check", "PRAGMA foreign_key_check" };
