@@ -70,7 +70,7 @@ mkfifo "$work/held"
 flock "$work/busy/pam-lite.db.lock" sh -c 'echo held; exec sleep 60' >"$work/held" &
 holder=$!
 read -r _ <"$work/held"
-begun=$SECONDS
+begun=$EPOCHSECONDS
 for command in "${commands[@]}"; do
 	line "$command"
 	PAMLITE_DATABASE=$work/busy/pam-lite.db "${words[@]}" -ErrorView Normal \
@@ -304,7 +304,8 @@ for pid in "${!waiting[@]}"; do
 	echo "$command DatabaseBusy" >>"$lib_seen"
 done
 lib_said=()
-waited=$((SECONDS - begun))
+# The last of them has said so then; what was tested meanwhile may have taken longer.
+waited=$(($(stat -c %Y "$work"/busy.out/*.err | sort -n | tail -n 1) - begun))
 ((waited >= 30 && waited < 50)) || bad "it took $waited seconds"
 cmp -s "$work/busy/before" "$work/busy/pam-lite.db" || bad "a file was changed"
 pkill -P "$holder"
