@@ -34,6 +34,7 @@ struct run {
 	const char *task, *parameters, *values, *term;
 	struct pl_store_child store;
 	struct pl_answer yes;              /* to the last question that was answered */
+	int64_t asked_s;                   /* when the one to start was asked */
 	struct pl_task_file file;
 	struct pl_program program;
 	struct pl_run_account account;
@@ -87,6 +88,10 @@ ask(struct run *r, struct pl_question *q, int *status)
 {
 	*status = PL_E_RUN;
 	if (!pl_store_child_ask(&r->store, q, &r->yes)) {
+		if (q->kind == PL_ASK_MAY && pl_hygiene_interrupted() != 0) {
+			*status = 128 + pl_hygiene_interrupted();
+			return false;
+		}
 		/* It could not even begin, and has said why: the caller has no account, or a word is wrong. */
 		if (r->store.status == PL_E_USAGE || r->store.status == PL_E_NOT_EXECUTABLE) {
 			*status = r->store.status;
@@ -204,6 +209,24 @@ finish(struct run *r, const struct pl_run_result *result, bool ran)
 		leave_marker(&q);
 }
 
+static int64_t
+boottime_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ts.tv_sec;
+}
+
+/* A yes is for now: who could hold this process up would keep it until after its revocation. */
+static enum pl_status
+check_fresh(struct run *r)
+{
+	if (boottime_s() - r->asked_s <= PL_STORE_CHILD_DEADLINE_MS / 1000)
+		return PL_OK;
+	return pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the run was held up for too long after it was allowed");
+}
+
 /* 16. to 21. */
 static int
 run_started(struct run *r)
@@ -220,7 +243,9 @@ run_started(struct run *r)
 	enum pl_status st;
 
 	keep_head(&r->yes.head);
-	st = make_environment(r);
+	st = check_fresh(r);
+	if (st == PL_OK)
+		st = make_environment(r);
 	spec.environment = r->environment.text;
 	if (st == PL_OK)
 		st = pl_run(&r->ctx, &spec, &result);
@@ -257,6 +282,9 @@ supervise(struct run *r)
 	pl_digest_start(&d);
 	pl_digest_text(&d, r->bound.text);
 	pl_digest_end(&d, start.parameters);
+	if (pl_hygiene_interrupted() != 0)
+		return 128 + pl_hygiene_interrupted();
+	r->asked_s = boottime_s();
 	if (!ask(r, &start, &status))
 		return status;
 	if (r->yes.flags & PL_ANSWER_WHAT_IF)
@@ -298,6 +326,7 @@ main(int argc, char *argv[])
 	environ = (char **)(uintptr_t)pl_hygiene_environment;
 	/* 10. From now on the caller reaches it through the terminal alone. */
 	check(pl_hygiene_become(0, 0, NULL, 0));
+	pl_run_apart();
 	openlog("pam-lite", LOG_PID, LOG_AUTHPRIV);
 	pl_ctx_init(&r.ctx);
 	read_words(&r, argv + 2, argc - 2);

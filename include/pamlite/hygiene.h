@@ -30,9 +30,11 @@ const char *pl_hygiene_power(void);
 
 /*
  * All default, and those ignored that a caller could send or cause. With `relays` those that are
- * passed on to a task stay as the caller had them, default or ignored (nohup).
+ * passed on to a task stay as the caller had them, default or ignored (nohup), and are blocked.
  */
 const char *pl_hygiene_signals(bool relays);
+/* One that waits, not ignored, and would end a program; 0 = none. */
+int pl_hygiene_interrupted(void);
 void pl_hygiene_timers(void);
 /* umask 077, directory / */
 const char *pl_hygiene_place(void);

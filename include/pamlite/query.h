@@ -9,7 +9,7 @@
 #include "pamlite/context.h"
 #include "pamlite/row.h"
 
-enum { PL_QUERY_VALUES = 256, PL_QUERY_UNINDEXED_MAX = 10000, PL_QUERY_PATTERN_MAX = 8000 };
+enum { PL_QUERY_VALUES = 256, PL_QUERY_UNINDEXED_MAX = 10000, PL_QUERY_PATTERN_MAX = 250 };
 
 /* A value bound to a query: the only way for input to reach SQL. */
 struct pl_query_value {

@@ -45,6 +45,8 @@ void pl_record_time(struct pl_record *r, const char *name, int64_t value);      
 void pl_record_hours(struct pl_record *r, const char *name, int64_t seconds);    /* PL_NULL adds nothing */
 void pl_record_list(struct pl_record *r, const char *name, const char *list);    /* NULL adds nothing */
 void pl_record_map(struct pl_record *r, const char *name, const char *map);      /* NULL adds nothing */
+/* The Parameters of somebody who may be refused: beyond 1024 bytes SHA-256 and length, so that he fills no log. */
+void pl_record_asked(struct pl_record *r, const char *map);
 
 /*
  * The record as its canonical line, without the newline: fixed keys in fixed

@@ -106,6 +106,12 @@ struct pl_run_result {
 enum pl_status pl_run(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_run_result *out);
 
 /*
+ * Out of a control group that somebody else than root has been given, into one of root's, where
+ * there are any: in his own the caller could freeze whoever ends his task. For root, before the first fork.
+ */
+void pl_run_apart(void);
+
+/*
  * The environment of a task, from constants and the account it runs as, as a
  * map: PATH HOME USER LOGNAME SHELL LC_ALL TERM, PAMLITE_REQUEST, PAMLITE_REQUESTOR and
  * then the task's own. `term` is the caller's TERM, taken only if it is a plain word.

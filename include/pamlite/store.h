@@ -25,8 +25,8 @@ enum pl_status pl_store_open(struct pl_ctx *ctx, const char *path, bool create);
 /*
  * Open the system database, in a process whose ids are all those of the account that owns
  * its directory. A wrong owner or mode, a link, a missing or empty file: PL_E_CONFIG (NotInstalled).
- * The lock is held for at most PL_STORE_HOLD_S: then the process ends, so that nobody can make
- * all others wait for ever. Only the installer creates it.
+ * The lock is held for at most PL_STORE_HOLD_S: then SIGALRM ends the process, so that nobody can
+ * make all others wait for ever. Only the installer creates it.
  */
 enum pl_status pl_store_open_system(struct pl_ctx *ctx, bool create);
 enum { PL_STORE_HOLD_S = 20 };

@@ -39,7 +39,10 @@ struct pl_store_child {
 const char *pl_store_child_start(struct pl_store_child *c, const struct pl_hygiene_caller *caller, char *const words[],
     size_t count);
 
-/* Ask and wait for the answer. False: no answer that counts; the child is gone then. */
+/*
+ * Ask and wait for the answer; for that to MAY until something interrupts (hygiene.h). False: no
+ * answer that counts; the child is gone then.
+ */
 bool pl_store_child_ask(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out);
 /* The same, by a new child if the present one is gone: for what has to be written. */
 bool pl_store_child_insist(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out);

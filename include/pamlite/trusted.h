@@ -2,6 +2,7 @@
 #ifndef PAMLITE_TRUSTED_H
 #define PAMLITE_TRUSTED_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -19,7 +20,14 @@
  */
 int pl_trusted_open(const char *path, int flags, struct pl_buf *why);
 
-/* The same for a directory (O_DIRECTORY | O_RDONLY). */
+/*
+ * Follow a path as the kernel would, links and all: everything on the way, and what it leads to,
+ * must be root's and writable by nobody else. *out is then where it leads, without links.
+ * False with errno as above: EPERM with a sentence appended to `why` if it is not trusted.
+ */
+bool pl_trusted_way(const char *path, char out[PATH_MAX], struct pl_buf *why);
+
+/* The same as pl_trusted_open() for a directory (O_DIRECTORY | O_RDONLY). */
 int pl_trusted_open_directory(const char *path, struct pl_buf *why);
 
 #endif

@@ -190,8 +190,12 @@ wait_for(struct pl_ctx *ctx, pid_t pid, int *status)
 		*status = WEXITSTATUS(how);
 		return PL_OK;
 	}
-	(void)pl_fail(ctx, PL_ERR_OUTCOME_UNKNOWN,
-	    "The part that acts was killed by signal %d: it may have been done, or not.", WTERMSIG(how));
+	if (WTERMSIG(how) == SIGALRM)
+		(void)pl_fail(ctx, PL_ERR_OUTCOME_UNKNOWN,
+		    "The part that acts held the database for too long and was ended: it may have been done, or not.");
+	else
+		(void)pl_fail(ctx, PL_ERR_OUTCOME_UNKNOWN,
+		    "The part that acts was killed by signal %d: it may have been done, or not.", WTERMSIG(how));
 	return pl_hint(ctx, "the get- commands show how it is now");
 }
 

@@ -2,6 +2,7 @@
 
 #include "session.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -61,10 +62,11 @@ read_typed(struct pl_ctx *ctx, struct pl_words *words)
 	struct pl_buf text;
 	char block[4096];
 	const char *at;
-	ssize_t n;
+	ssize_t n = -1;
 
 	pl_buf_init(&text);
-	while ((n = read(STDIN_FILENO, block, sizeof block)) > 0 && text.len < PL_LINE_MAX)
+	while (pl_wait_with_front(ctx, STDIN_FILENO, POLLIN, -1) &&
+	    (n = read(STDIN_FILENO, block, sizeof block)) > 0 && text.len < PL_LINE_MAX)
 		pl_buf_bytes(&text, block, (size_t)n);
 	for (at = text.text; at < text.text + text.len; at += strlen(at) + 1)
 		pl_words_add_word(words, at, strlen(at));

@@ -120,7 +120,7 @@ pl_execution_prepare(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct
 	st = pl_op_begin_read(ctx, operation, ask->task);
 	if (st != PL_OK)
 		return st;
-	pl_record_map(pl_op_record(ctx), "Parameters", ask->parameters);
+	pl_record_asked(pl_op_record(ctx), ask->parameters);
 	st = decide(ctx, ask, &out->answer);
 	if (st == PL_OK)
 		st = expand(ctx, &out->answer, &out->arguments);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "pamlite/query.h"
 
@@ -12,7 +13,7 @@
 
 #include "model/query_internal.h"
 
-enum { PAGE = 250, WINDOW = 5000 };
+enum { PAGE = 250, WINDOW_MIN = 20, WINDOW_FIRST = 250, WINDOW_MAX = 5000, LONG_MS = 20 };
 
 /* A place in the order: the values of the columns that it goes by. */
 struct key {
@@ -24,12 +25,14 @@ struct key {
 /*
  * A listing under way. Who may see little has the database look at much for
  * each row that he gets, so the order is walked in windows: the lock is held for
- * one at a time, however few rows come out of it.
+ * one at a time, however few rows come out of it. A window is as wide as can be looked
+ * at in a moment: with a pattern that is dear that may be a few rows.
  */
 struct order {
 	const struct pl_column *by, *id;
 	bool descending;
 	bool windows;
+	int window;
 	struct key last;         /* what was handed out or looked at so far */
 	struct key end;          /* where the window ends; not set: at the end of all */
 };
@@ -52,6 +55,7 @@ choose_order(struct pl_query *q, struct order *o)
 	const struct pl_list_options *list = &q->ctx->list;
 
 	memset(o, 0, sizeof(*o));
+	o->window = WINDOW_FIRST;
 	o->id = pl_column_id(q->noun);
 	o->by = pl_column_find(q->noun, list->sort_by != NULL ? list->sort_by : q->noun->newest);
 	o->descending = list->sort_by != NULL ? list->descending : !q->oldest_first;
@@ -239,7 +243,7 @@ find_window(struct pl_query *q, struct order *o)
 	if (o->last.set)
 		add_bound(&sql, o, ":last", true);
 	add_order(&sql, o);
-	pl_buf_printf(&sql, " LIMIT 1 OFFSET %d", WINDOW - 1);
+	pl_buf_printf(&sql, " LIMIT 1 OFFSET %d", o->window - 1);
 	pl_stmt_open(&s, q->ctx, sql.text);
 	pl_buf_clear(&sql);
 	bind_keys(&s, o);
@@ -314,13 +318,36 @@ next_rows(struct pl_query *q, struct order *o, int want, struct page *p, bool *e
 	return st;
 }
 
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void
+fit_window(struct order *o, int64_t took_ms)
+{
+	if (took_ms > LONG_MS)
+		o->window = o->window / 4 > WINDOW_MIN ? o->window / 4 : WINDOW_MIN;
+	else if (took_ms <= LONG_MS / 4)
+		o->window = o->window * 2 < WINDOW_MAX ? o->window * 2 : WINDOW_MAX;
+}
+
 /* One page: locked while it is read, unlocked while it is handed out. */
 static enum pl_status
 next_page(struct pl_query *q, struct order *o, const char *operation, int want, struct page *p, bool *end)
 {
 	enum pl_status st = pl_op_begin_read(q->ctx, operation, NULL);
+	int64_t began = monotonic_ms();
 
-	return st == PL_OK ? pl_op_end(q->ctx, next_rows(q, o, want, p, end)) : st;
+	if (st != PL_OK)
+		return st;
+	st = pl_op_end(q->ctx, next_rows(q, o, want, p, end));
+	fit_window(o, monotonic_ms() - began);
+	return st;
 }
 
 static enum pl_status

@@ -7,8 +7,11 @@
 #include "pamlite/record.h"
 
 #include "pamlite/clock.h"
+#include "pamlite/digest.h"
 #include "pamlite/list.h"
 #include "pamlite/text.h"
+
+enum { ASKED_MAX = 1024 };
 
 const char *const pl_record_type_names[PL_RECORD_TYPES + 1] = {
 	"Configuration", "Request", "Decision", "Execution", "Refusal", "Maintenance", NULL
@@ -176,6 +179,23 @@ pl_record_map(struct pl_record *r, const char *name, const char *map)
 		json_bytes(b, value.text, value.len);
 	}
 	pl_buf_char(b, '}');
+}
+
+void
+pl_record_asked(struct pl_record *r, const char *map)
+{
+	char digest[PL_DIGEST_LEN + 1];
+	struct pl_digest d;
+
+	if (map == NULL || strlen(map) <= ASKED_MAX) {
+		pl_record_map(r, "Parameters", map);
+		return;
+	}
+	pl_digest_start(&d);
+	pl_digest_text(&d, map);
+	pl_digest_end(&d, digest);
+	pl_record_text(r, "ParametersSha256", digest);
+	pl_record_int(r, "ParametersBytes", (int64_t)strlen(map));
 }
 
 void

@@ -257,7 +257,7 @@ static void
 record_asked(struct pl_record *r, const struct pl_request_spec *spec)
 {
 	pl_record_hours(r, "DurationHours", spec->duration_s != 0 ? spec->duration_s : PL_NULL);
-	pl_record_map(r, "Parameters", spec->parameters);
+	pl_record_asked(r, spec->parameters);
 	pl_record_time(r, "StartTimeUtc", spec->start_at != 0 ? spec->start_at : PL_NULL);
 }
 

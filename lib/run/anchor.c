@@ -82,6 +82,14 @@ let_account_read(int fd)
 		(void)fchmod(fd, 0640);
 }
 
+static bool
+ends_in_newline(int fd, off_t size)
+{
+	char last = '\n';
+
+	return size == 0 || (pread(fd, &last, 1, size - 1) == 1 && last == '\n');
+}
+
 bool
 pl_anchor_append(const struct pl_channel_head *head)
 {
@@ -92,13 +100,14 @@ pl_anchor_append(const struct pl_channel_head *head)
 
 	if (head->sequence == 0)
 		return true;
-	fd = open_anchor(O_WRONLY | O_APPEND | O_CREAT, &st);
+	fd = open_anchor(O_RDWR | O_APPEND | O_CREAT, &st);
 	if (fd < 0)
 		return false;
 	if (st.st_size == 0)
 		let_account_read(fd);
-	/* In one write, so that lines never mix. */
-	len = snprintf(line, sizeof(line), "%lld %s\n", (long long)head->sequence, head->hash);
+	/* In one write, so that lines never mix; behind a torn one, on a line of its own. */
+	len = snprintf(line, sizeof(line), "%s%lld %s\n", ends_in_newline(fd, st.st_size) ? "" : "\n",
+	    (long long)head->sequence, head->hash);
 	ok = write(fd, line, (size_t)len) == len;
 	close(fd);
 	return ok;

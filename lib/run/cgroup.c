@@ -17,6 +17,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "pamlite/run.h"
+
 static const char prefix[] = "pam-lite-";
 
 /* The mount point of version 2 and the group of its root; both are the caller's to free. */
@@ -75,43 +77,54 @@ is_trusted(int fd)
 }
 
 /*
- * Our own group, or the nearest one around it that is root's: out of one that was delegated to
- * him a user could move the processes of his task, and they would escape their end.
+ * Our own group, or the deepest one around it with nothing but root's from the top of the tree: whoever has
+ * been given a group could freeze, kill or move what is in it and below, and nobody would end the task.
  */
 static int
-open_nearest(const char *point, const char *below)
+open_roots_own(const char *point, const char *below, bool *is_own)
 {
-	char path[4096], *slash;
-	int fd, n;
+	char path[4096];
+	size_t len = strlen(point), next;
+	int fd = -1, deeper;
 
-	n = snprintf(path, sizeof(path), "%s%s", point, below);
-	if (n < 0 || (size_t)n >= sizeof(path) || strstr(below, "/..") != NULL)
+	*is_own = false;
+	if (len + strlen(below) >= sizeof(path) || strstr(below, "/..") != NULL)
 		return -1;
+	memcpy(path, point, len + 1);
 	for (;;) {
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd >= 0 && is_trusted(fd))
+		deeper = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (deeper < 0 || !is_trusted(deeper)) {
+			if (deeper >= 0)
+				close(deeper);
 			return fd;
+		}
 		if (fd >= 0)
 			close(fd);
-		slash = strrchr(path, '/');
-		if (slash == NULL || (size_t)(slash - path) < strlen(point))
-			return -1;
-		*slash = '\0';
+		fd = deeper;
+		*is_own = *below == '\0';
+		if (*is_own)
+			return fd;
+		next = 1 + strcspn(below + 1, "/");
+		memcpy(path + len, below, next);
+		len += next;
+		path[len] = '\0';
+		below += next;
 	}
 }
 
 static int
-open_parent(void)
+open_parent(bool *is_own)
 {
 	char *root, *point, *own = find_own();
 	size_t len;
 	int fd = -1;
 
+	*is_own = false;
 	if (find_mount(&root, &point) && root != NULL && own != NULL) {
 		/* Where only a part of the tree is mounted, our path begins with that part's. */
 		len = strcmp(root, "/") == 0 ? 0 : strlen(root);
 		if (strncmp(own, root, len) == 0 && (own[len] == '/' || own[len] == '\0'))
-			fd = open_nearest(point, strcmp(own + len, "/") == 0 ? "" : own + len);
+			fd = open_roots_own(point, strcmp(own + len, "/") == 0 ? "" : own + len, is_own);
 	}
 	free(root);
 	free(point);
@@ -143,19 +156,27 @@ remove_leftovers(int parent)
 	closedir(dir);
 }
 
-void
-pl_cgroup_open(struct pl_cgroup *g)
+static void
+make(struct pl_cgroup *g, const char *suffix)
 {
-	*g = (struct pl_cgroup){ .parent = open_parent(), .fd = -1 };
-	if (g->parent < 0)
-		return;
-	remove_leftovers(g->parent);
-	snprintf(g->name, sizeof(g->name), "%s%d", prefix, (int)getpid());
+	snprintf(g->name, sizeof(g->name), "%s%d%s", prefix, (int)getpid(), suffix);
 	/* What an earlier process of our number has left is not ours to end. */
 	if (unlinkat(g->parent, g->name, AT_REMOVEDIR) != 0 && errno != ENOENT)
 		return;
 	if (mkdirat(g->parent, g->name, 0755) == 0)
 		g->fd = openat(g->parent, g->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+void
+pl_cgroup_open(struct pl_cgroup *g)
+{
+	bool is_own;
+
+	*g = (struct pl_cgroup){ .parent = open_parent(&is_own), .fd = -1 };
+	if (g->parent < 0)
+		return;
+	remove_leftovers(g->parent);
+	make(g, "");
 }
 
 static void
@@ -171,6 +192,23 @@ tell(const struct pl_cgroup *g, const char *file, const char *text)
 	if (write(fd, text, strlen(text)) < 0)
 		errno = 0;   /* then without it */
 	close(fd);
+}
+
+/* The empty group is left behind by a process that is in it to its end; the next run removes it. */
+void
+pl_run_apart(void)
+{
+	struct pl_cgroup g = { .fd = -1 };
+	char text[16];
+	bool is_own;
+
+	g.parent = open_parent(&is_own);
+	if (g.parent >= 0 && !is_own) {
+		make(&g, "-runner");
+		snprintf(text, sizeof(text), "%d", (int)getpid());
+		tell(&g, "cgroup.procs", text);
+	}
+	pl_cgroup_close(&g);
 }
 
 /* To move a process there later can take 10 ms: the kernel waits for all processors. */

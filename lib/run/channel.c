@@ -45,11 +45,11 @@ now_ms(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(CLOCK_BOOTTIME, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Until there is something to read; false at the deadline. */
+/* Until there is something to read; false at the deadline, also for what came before it and is seen behind it. */
 static bool
 wait_readable(int fd, int deadline_ms)
 {
@@ -66,7 +66,7 @@ wait_readable(int fd, int deadline_ms)
 		}
 		n = poll(&p, 1, (int)left);
 	} while (n < 0 && errno == EINTR);
-	return n > 0;
+	return n > 0 && (deadline_ms <= 0 || now_ms() <= end);
 }
 
 /* Either empty or exactly `len` of those characters, and ended. */

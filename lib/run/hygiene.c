@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -141,17 +142,26 @@ pl_hygiene_power(void)
 	return "the installation is wrong: this file must belong to root and be setuid";
 }
 
+static const int relayed[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU },
+	ending[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+
+static bool
+is_ignored(int sig)
+{
+	struct sigaction now;
+
+	return sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 /* A caller hands over ignored signals (sudo hung on SIGCHLD until 1.9.7), a mask, and what is pending. */
 static bool
 is_kept(int sig)
 {
-	static const int relayed[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU };
-	struct sigaction now;
 	size_t i;
 
 	for (i = 0; i < sizeof relayed / sizeof relayed[0]; i++)
 		if (relayed[i] == sig)
-			return sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+			return is_ignored(sig);
 	return false;
 }
 
@@ -162,20 +172,37 @@ pl_hygiene_signals(bool relays)
 	const size_t ignored_count = relays ? 3 : sizeof ignored / sizeof ignored[0];
 	const struct sigaction deflt = { .sa_handler = SIG_DFL }, ignore = { .sa_handler = SIG_IGN };
 	static const unsigned long kernel_default[4];   /* the C library refuses the two that it keeps to itself */
-	sigset_t all, none;
+	sigset_t mask;
 	size_t i;
 	int sig;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
+	sigfillset(&mask);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	for (sig = 1; sig < _NSIG; sig++)
 		if (!(relays && is_kept(sig)) && sigaction(sig, &deflt, NULL) != 0)
 			(void)syscall(SYS_rt_sigaction, sig, kernel_default, NULL, _NSIG / 8);
 	for (i = 0; i < ignored_count; i++)
 		if (sigaction(ignored[i], &ignore, NULL) != 0)
 			return "signals cannot be set";
-	sigemptyset(&none);
-	return sigprocmask(SIG_SETMASK, &none, NULL) == 0 ? NULL : "signals cannot be set";
+	sigemptyset(&mask);
+	/* The terminal's reach root's process too: a stop between the yes and the run would keep the yes for later. */
+	for (i = 0; relays && i < sizeof relayed / sizeof relayed[0]; i++)
+		sigaddset(&mask, relayed[i]);
+	return sigprocmask(SIG_SETMASK, &mask, NULL) == 0 ? NULL : "signals cannot be set";
+}
+
+int
+pl_hygiene_interrupted(void)
+{
+	sigset_t pending;
+	size_t i;
+
+	sigemptyset(&pending);
+	(void)sigpending(&pending);
+	for (i = 0; i < sizeof ending / sizeof ending[0]; i++)
+		if (sigismember(&pending, ending[i]) == 1 && !is_ignored(ending[i]))
+			return ending[i];
+	return 0;
 }
 
 /* They survive an exec: an alarm of the caller's would end a transaction. */
@@ -236,6 +263,9 @@ pl_hygiene_scheduling(void)
 	(void)syscall(SYS_ioprio_set, 1, 0, 0);
 	(void)sched_setaffinity(0, sizeof all, &all);
 	(void)prctl(PR_SET_TIMERSLACK, 0, 0, 0, 0);
+	(void)prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+	/* Another uname, another layout of memory: what a task of root's sees is the host. */
+	(void)personality(PER_LINUX);
 	(void)syscall(SYS_set_mempolicy, 0, NULL, 0);
 	(void)syscall(SYS_keyctl, 1 /* join a session keyring, a new one */, NULL);
 	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);

@@ -14,6 +14,8 @@
 #include "pamlite/text.h"
 #include "pamlite/trusted.h"
 
+#include "run/interpreter.h"
+
 static enum pl_status
 refuse(struct pl_ctx *ctx, const char *path, const char *why)
 {
@@ -196,6 +198,8 @@ check_trusted(struct pl_ctx *ctx, struct pl_program *p, const char *sha256)
 		return pl_target(ctx, p->path);
 	}
 	st = check_program(ctx, p, content, sha256);
+	if (st == PL_OK)
+		st = p->script ? pl_interpreter_check(ctx, p->path, content) : PL_OK;
 	close(content);
 	return st;
 }

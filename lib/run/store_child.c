@@ -21,7 +21,7 @@
 #include "pamlite/place.h"
 #include "pamlite/status.h"
 
-enum { WATCH_EVERY_MS = 500, END_MS = 200 };
+enum { WATCH_EVERY_MS = 500, END_MS = 200, INTERRUPT_MS = 100 };
 
 static int64_t
 monotonic_ms(void)
@@ -51,7 +51,8 @@ become_store(const struct pl_store_child *c, int fd)
 {
 	struct stat dir;
 
-	if (lstat(PL_STATE_DIR, &dir) != 0 || !S_ISDIR(dir.st_mode) || dir.st_uid == 0 || dir.st_gid == 0)
+	if (lstat(PL_STATE_DIR, &dir) != 0 || !S_ISDIR(dir.st_mode) || dir.st_uid == 0 || dir.st_gid == 0 ||
+	    (dir.st_mode & 07777) != 02700)
 		_exit(PL_E_CONFIG);
 	if (!take_descriptors(fd) || setsid() < 0 || pl_hygiene_signals(false) != NULL ||
 	    pl_hygiene_become(dir.st_uid, dir.st_gid, &dir.st_gid, 1) != NULL ||
@@ -139,11 +140,25 @@ send_question(struct pl_store_child *c, struct pl_question *q)
 	return c->fd >= 0 && pl_channel_ask(c->fd, q);
 }
 
+/* Nothing is done yet: whoever has enough of waiting for a busy database may leave. */
+static bool
+wait_patiently(const struct pl_store_child *c)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLIN };
+	const int64_t until = monotonic_ms() + PL_STORE_CHILD_DEADLINE_MS;
+	int n = 0;
+
+	while (n == 0 && pl_hygiene_interrupted() == 0 && monotonic_ms() < until)
+		n = poll(&p, 1, INTERRUPT_MS);
+	return pl_hygiene_interrupted() == 0;
+}
+
 bool
 pl_store_child_ask(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out)
 {
 	memset(out, 0, sizeof(*out));
-	if (send_question(c, q) && pl_channel_answer(c->fd, q, PL_STORE_CHILD_DEADLINE_MS, out))
+	if (send_question(c, q) && (q->kind != PL_ASK_MAY || wait_patiently(c)) &&
+	    pl_channel_answer(c->fd, q, PL_STORE_CHILD_DEADLINE_MS, out))
 		return true;
 	pl_store_child_end(c);
 	return false;
@@ -163,16 +178,19 @@ settle(struct pl_store_child *c)
 bool
 pl_store_child_insist(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out)
 {
+	bool answered = false;
 	int i;
 
 	settle(c);
 	for (i = 0; i < PL_STORE_CHILD_FAILURES_MAX; i++) {
 		if (c->pid == 0 && launch(c) != NULL)
 			continue;
-		if (pl_store_child_ask(c, q, out))
-			return true;
+		answered = pl_store_child_ask(c, q, out);
+		/* Others have kept it busy for half a minute: no answer that is one. */
+		if (answered && (out->verdict == PL_ANSWER_YES || out->status != PL_E_STATE))
+			break;
 	}
-	return false;
+	return answered;
 }
 
 static enum pl_run_verdict

@@ -24,23 +24,15 @@ on_alarm(int signal_number)
 	deadline_passed = 1;
 }
 
-/* The kernel frees the locks and rolls nothing forward: a transaction that was not committed is not there. */
-static void
-on_hold_too_long(int signal_number)
-{
-	static const char text[] = "pam-lite: the database was held for too long; the command was ended\n";
-
-	(void)signal_number;
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		_exit(PL_E_IO);
-	_exit(PL_E_IO);
-}
-
+/*
+ * Killed, and by the kernel: a last word of ours could be written into a pipe that the caller has filled,
+ * and the lock would be held until he reads it. What was not committed is not there.
+ */
 static void
 limit_hold(const struct pl_store *s, int seconds)
 {
 	const struct itimerval timer = { { 0, 0 }, { seconds, 0 } };
-	const struct sigaction act = { .sa_handler = seconds > 0 ? on_hold_too_long : SIG_DFL };
+	const struct sigaction act = { .sa_handler = SIG_DFL };
 
 	if (!s->system)
 		return;
