@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -147,13 +148,15 @@ leave_terminal(struct found *t, bool killed)
 static void
 end_as_interrupted(const struct found *t, int status)
 {
+	const struct rlimit no_core = { 0, 0 };
+	int sig = status - 128;
 	struct sigaction now;
 
-	if (status != 128 + SIGINT || t->fd < 0 || getpgid(getppid()) == getpgrp() ||
-	    sigaction(SIGINT, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
+	if ((sig != SIGINT && sig != SIGQUIT) || t->fd < 0 || getpgid(getppid()) == getpgrp() ||
+	    sigaction(sig, NULL, &now) != 0 || now.sa_handler == SIG_IGN || setrlimit(RLIMIT_CORE, &no_core) != 0)
 		return;
-	(void)signal(SIGINT, SIG_DFL);
-	(void)raise(SIGINT);
+	(void)signal(sig, SIG_DFL);
+	(void)raise(sig);
 }
 
 enum pl_status

@@ -37,7 +37,10 @@ copy_modes(struct pl_relay *r, const struct termios *modes)
 	r->copied = tcsetattr(r->pty.master, TCSANOW, &t) == 0;
 }
 
-/* In the background the terminal has modes of whoever uses it now; they are taken when it is ours. */
+/*
+ * In the background the terminal has modes of whoever uses it now; they are taken when it is ours. Until then
+ * the pty is one as any, also for a task that has read its modes by then and sets them later.
+ */
 static void
 first_modes(struct pl_relay *r)
 {
@@ -45,7 +48,7 @@ first_modes(struct pl_relay *r)
 
 	if (pl_terminal_is_ours(r->terminal) && tcgetattr(r->terminal->fd, &t) == 0) {
 		copy_modes(r, &t);
-	} else if (tcgetattr(r->pty.master, &t) == 0) {
+	} else if (!pl_terminal_is_whole(r->terminal) && tcgetattr(r->pty.master, &t) == 0) {
 		t.c_oflag &= ~(tcflag_t)OPOST;
 		tcsetattr(r->pty.master, TCSANOW, &t);
 	}

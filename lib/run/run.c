@@ -102,6 +102,7 @@ run_watched(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result *ou
 	if (st == PL_OK)
 		pl_child_take(&child);
 	pl_child_reap(&child);
+	watch->child = NULL;
 	return st;
 }
 
@@ -124,6 +125,8 @@ run_on_terminal(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result
 		pl_relay_close(&relay);
 	}
 	pl_terminal_close(&terminal);
+	watch->terminal = NULL;
+	watch->relay = NULL;
 	return st;
 }
 
@@ -159,9 +162,9 @@ pl_run(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_run_result 
 	} else if (!pl_signals_catch(&signals)) {
 		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "signals cannot be watched: %s", strerror(errno));
 	} else {
-		/* What the privileged program ignores says nothing of its caller. */
+		/* nohup and & of a script hold for the task too; but nobody makes it deaf to whoever ends it. */
 		if (spec->account != NULL)
-			sigemptyset(&signals.ignored);
+			sigdelset(&signals.ignored, SIGTERM);
 		st = run_caught(ctx, spec, &signals, out);
 		pl_signals_release(&signals);
 	}

@@ -4,11 +4,13 @@
 . "$(dirname "$0")/lib.bash"
 . "$ROOT/tests/setuid/rows.bash"
 
+for needed in tmux perl; do
+	if ! command -v $needed >/dev/null; then
+		skip "all of it" "$needed is not installed"
+		finish
+	fi
+done
 fixture
-if ! command -v tmux >/dev/null; then
-	skip "all of it" "tmux is not installed"
-	finish
-fi
 
 # task NAME WORD...: L\NAME, granted to alice.
 task()
@@ -24,27 +26,42 @@ program()
 	cat >"$program"
 	chmod 755 "$program"
 }
-printf '#!/bin/sh\nexec invoke-elevated-access-task "L\\\\$1"\n' >/opt/run
-chmod 755 /opt/run
+# What alice types: "run NAME" is the task, "plain PROGRAM WORD..." the same without us.
+mkdir /opt/words
+printf '#!/bin/sh\nexec invoke-elevated-access-task "L\\\\$1"\n' >/opt/words/run
+printf '#!/bin/sh\nexec "$@"\n' >/opt/words/plain
+chmod 755 /opt/words/*
+note_places
 task sleep -Path /usr/bin/sleep -ArgumentList 47
 task sleep-svc -Path /usr/bin/sleep -ArgumentList 48 -RunAs svc
 task cat -Path /usr/bin/cat
 grant alice 'L\ok'
 grant alice 'L\svc'
-world_places >"$lib_state/places"
+# An input that has no end.
+mkfifo "$work/silence"
+exec {silence}<>"$work/silence"
 
 # --- a terminal with a shell of alice's ---
 
+servers=0
 tm()
 {
-	as alice env TERM=screen tmux -L pam-lite -f /dev/null "$@"
+	as alice env TERM=screen tmux -L "t$servers" -f /dev/null "$@"
 }
-# shell: a new one, with the prompt "alice> ".
+# shell: a new one, with the prompt "alice> "; $tty is its terminal, $shell the process.
 shell()
 {
+	no_shell
+	# Not the same socket again, on which the last server may still be ending.
+	servers=$((servers + 1))
+	tm new-session -d -s t -x 80 -y 24 \
+	    "env PS1='alice> ' TERM=screen PATH=/opt/words:$PATH bash --norc --noprofile" || bad "no tmux"
+	read -r tty shell < <(tm display-message -p -t t '#{pane_tty} #{pane_pid}')
+	prompt
+}
+no_shell()
+{
 	tm kill-server 2>/dev/null
-	tm new-session -d -s t -x 80 -y 24 "env PS1='alice> ' TERM=screen bash --norc --noprofile" || bad "no tmux"
-	shows 'alice> $'
 }
 keys()
 {
@@ -56,130 +73,193 @@ types()
 	tm send-keys -t t -l "$1"
 	keys Enter
 }
+# What is on it; blanks at the end of a line are not told.
 screen()
 {
-	tm capture-pane -p -t t
+	tm capture-pane -p -t t 2>/dev/null | sed '/^$/d'
 }
-# shows PATTERN: the screen does, within ten seconds. The end of the text is that of the screen.
+# waits WHAT CMD...: at most ten seconds until it is true.
+waits()
+{
+	eventually 10 "${@:2}" || bad "not seen: $1" "$(screen)"
+}
+# shows PATTERN [N]: a line on the screen, or N of them.
 on_screen()
 {
-	grep -qE -- "$1" <<<"$(screen)"
-}
-last_line()
-{
-	[[ $(screen | sed '/^$/d' | tail -n 1) =~ $1 ]]
+	(($(screen | grep -cE -- "$1") >= $2))
 }
 shows()
 {
-	eventually 10 on_screen "$1" || bad "not on the screen: $1" "$(screen | sed '/^$/d')"
+	waits "$1" on_screen "$1" "${2:-1}"
 }
-# prompt: back at it; answers PATTERN: what `echo` of the last status or another command says.
+# prompt [PATTERN]: back at it.
+last_line()
+{
+	[[ $(screen | tail -n 1) =~ $1 ]]
+}
 prompt()
 {
-	eventually 10 last_line '^alice> $' || eventually 1 last_line '^alice>$' || bad "no prompt" "$(screen | sed '/^$/d')"
+	waits "a prompt" last_line "${1:-(^|[^\"\' ])alice>\$}"
 }
+# says TEXT: what the shell makes of it is $said.
+questions=0
+says()
+{
+	questions=$((questions + 1))
+	types "echo =$questions:$1="
+	waits "the answer" on_screen "^=$questions:.*=\$" 1
+	said=$(screen | grep -oE "^=$questions:.*=\$" | tail -n 1)
+	said=${said#*:}
+	said=${said%=}
+	prompt
+}
+# answers TEXT EXPECTED
 answers()
 {
-	types "echo =$1="
-	shows "^=$2=\$"
-	prompt
-	keys C-l
+	says "$1"
+	is "$said" "$2" "the shell's answer to $1"
 }
-runs()
+modes()
 {
-	eventually 10 pgrep -f "^/usr/bin/sleep $1" >/dev/null || bad "the task does not run" "$(screen | sed '/^$/d')"
-	sleep 0.3
+	stty -F "$tty" -g
+}
+is_raw()
+{
+	grep -q -- '-icanon' <<<"$(stty -F "$tty" -a)"
+}
+is_as_before()
+{
+	[[ $(modes) == "$before" ]]
+}
+# Another job than the shell has the terminal.
+is_in_front()
+{
+	local leader group
+
+	read -r leader group < <(sed 's/.*) //' "/proc/$shell/stat" | awk '{ print $3, $6 }')
+	[[ $leader != "$group" ]]
+}
+
+# --- what runs ---
+
+# The process of sleep N; states: its own.
+sleeper()
+{
+	pgrep -x -f "/usr/bin/sleep $1"
 }
 is_gone()
 {
-	! pgrep -f "^/usr/bin/sleep $1" >/dev/null
+	! sleeper "$1" >/dev/null
+}
+is_state()
+{
+	[[ $(awk '/^State/ { print $2 }' "/proc/$1/status" 2>/dev/null) == "$2" ]]
+}
+runs()
+{
+	waits "the task" sleeper "$1" >/dev/null
+	waits "the job in front" is_in_front
+}
+becomes()
+{
+	waits "sleep $1 in state $2" is_state "$(sleeper "$1")" "$2"
 }
 no_runner()
 {
-	[[ -z $(pids $runner) ]]
+	[[ -z $(pids "$runner") ]]
 }
-stopped()
+front()
 {
-	[[ $(awk '/^State/ { print $2 }' "/proc/$(pgrep -f "^/usr/bin/sleep $1")/status") == T ]]
+	pids "$BIN/invoke-elevated-access-task"
 }
-running()
+front_is_stopped()
 {
-	[[ $(awk '/^State/ { print $2 }' "/proc/$(pgrep -f "^/usr/bin/sleep $1")/status") == S ]]
+	is_state "$(front)" T
 }
 # on_script CMD: on a terminal without job control; $out without what the terminal adds.
 on_script()
 {
-	run as alice script -qefc "$1" /dev/null
-	out=$(tr -d '\r' <<<"$out" | sed '1s/^\^@//; s/\x08//g')
+	feed as alice env PATH="/opt/words:$PATH" script -qefc "$1" /dev/null <&"$silence"
+	out=$(tr -d '\r' <<<"$out")
 }
 
 # --- which terminal ---
 
 t "D5 row 91: a task has a terminal of its own, which is the run-as account's"
-on_script 'tty; exec /opt/run svc'
+on_script 'tty; run svc'
+is "$status" 0
 theirs=$(head -n 1 <<<"$out")
 out=$(sed 1d <<<"$out")
-is "$status" 0
 its=$(jq -r '.terminals[0]' <<<"$out")
+matches "$theirs" '^/dev/pts/[0-9]+$'
 matches "$its" '^/dev/pts/[0-9]+$'
 [[ $its != "$theirs" ]] || bad "it is the caller's"
 is "$(jq -c '[.terminals[1], .terminals[2], .controlling, .terminal_owner]' <<<"$out")" \
     "[\"$its\",\"$its\",true,$(id -u svc)]"
-on_script 'exec /opt/run svc </dev/null | cat'
+on_script 'run svc </dev/null | cat'
 is "$(jq -c '[.terminals[0], .terminals[1]]' <<<"$out")" '["",""]' "a pipe is no terminal"
+# shellcheck disable=SC2016
+on_script 'exec 3</etc/passwd 9</dev/tty; run ok'
+is "$(jq -c .descriptors <<<"$out")" '[0,1,2]'
 
 t "without a terminal there is none"
-run as alice setsid /opt/run svc
+run as alice setsid /opt/words/run svc
 is "$(jq -c '[.terminals, .controlling]' <<<"$out")" '[["","",""],false]'
 
 t "D5 row 92: output to another terminal goes there, and is not taken for the caller's"
 shell
-other=$(tm display-message -p -t t '#{pane_tty}')
-chmod 666 "$other"
-on_script "tty; exec /opt/run svc >$other"
+chmod 666 "$tty"
+on_script "tty; run svc >$tty"
 theirs=$(head -n 1 <<<"$out")
 is "$(wc -l <<<"$out")" 1 "it came to the caller's terminal too"
-shows "\"terminals\":\\[\"/dev/pts/[0-9]+\",\"$other\","
+shows "\"terminals\":\\[\"/dev/pts/[0-9]+\",\"$tty\","
 lacks "$(screen)" "\"$theirs\""
-tm kill-server
 
 t "D5 row 93: what a task types into its terminal is not typed at the caller's prompt"
 program stuffs <<-'EOT'
 	#!/usr/bin/perl
 	use strict;
-	my $line = "touch /tmp/stuffed\n";
+	my $line = "touch $ARGV[1]\n";
 	sub stuff {
-		my $done = 0;
 		for my $fd (0 .. 2) {
 			open(my $f, "+<&=", $fd) or next;
-			for my $c (split //, $line) { $done++ if ioctl($f, 0x5412, $c) }
-			ioctl($f, 0x541c, "\x02" . "\0" x 15);
-			ioctl($f, 0x541c, "\x03" . "\0" x 15);
+			for my $c (split //, $line) { ioctl($f, 0x5412, $c) }
+			for my $what (2, 3) {
+				my $words = chr($what) . "\0" x 15;
+				ioctl($f, 0x541c, $words);
+			}
 		}
-		if (open(my $f, "+<", "/dev/tty")) {
-			for my $c (split //, $line) { $done++ if ioctl($f, 0x5412, $c) }
-		}
-		return $done;
+		open(my $f, "+<", "/dev/tty") or return;
+		for my $c (split //, $line) { ioctl($f, 0x5412, $c) }
 	}
 	stuff();
 	exit 0 if fork;
 	$SIG{HUP} = "IGNORE";
-	for (1 .. 10) { select(undef, undef, undef, 0.1); stuff() }
-	open(my $f, ">", "/opt/shared/stuffed-over");
+	for (1 .. 8) { select(undef, undef, undef, 0.05); stuff() }
+	open(my $f, ">", $ARGV[0]);
 EOT
-task stuffs -Path "$program" -RunAs svc
+task stuffs -Path "$program" -RunAs svc -ArgumentList "$shared/stuffed-over",/tmp/stuffed
+is_over()
+{
+	[[ -e $shared/stuffed-over ]]
+}
+# Where the kernel lets anybody do it, alice's own shell shows that the program can.
+if [[ $(cat /proc/sys/dev/tty/legacy_tiocsti 2>/dev/null) == 1 ]]; then
+	shell
+	types "plain $program $shared/stuffed-over /tmp/typed"
+	waits "the end of the program" is_over
+	waits "what was typed for alice" test -e /tmp/typed
+	rm -f "$shared/stuffed-over"
+fi
 shell
-types '/opt/run stuffs'
-sleep 1
+types 'run stuffs'
 prompt
-eventually 5 test -e "$shared/stuffed-over" || bad "the one in the background did not go on"
-keys C-l
-answers '$?' '[0-9]+'
+waits "the end of what stays in the background" is_over
+answers '$?' 0
 keys Enter
-sleep 0.3
+answers 'typed' typed
 [[ ! -e /tmp/stuffed ]] || bad "it was executed at the prompt"
-rm -f "$shared/stuffed-over"
-tm kill-server
+rm -f "$shared/stuffed-over" /tmp/typed
 
 # --- modes ---
 
@@ -189,145 +269,207 @@ program raw <<-'EOT'
 	stty raw -echo intr x
 	case $1 in
 	kill) kill -KILL $$ ;;
-	wait) echo waiting >/opt/fixture/raw.waits; sleep 49 ;;
+	wait) printf 'waits\r\n'; exec /usr/bin/sleep 49 ;;
 	esac
 EOT
 for how in end kill wait; do
 	task "raw-$how" -Path "$program" -ArgumentList $how
 done
-rm -f /opt/fixture/raw.waits
 for how in end kill; do
-	on_script "stty -g; /opt/run raw-$how; stty -g"
+	on_script "stty -g; run raw-$how; stty -g"
 	is "$(sed -n '$p' <<<"$out")" "$(head -n 1 <<<"$out")" "after $how"
 done
-for victim in runner monitor front; do
-	rm -f /opt/fixture/raw.waits
-	begin killed as alice script -qefc 'stty -g; /opt/run raw-wait; stty -g' /dev/null
-	eventually 10 test -e /opt/fixture/raw.waits || bad "the task does not run"
-	sleep 0.3
-	mapfile -t runners < <(pids $runner)
+
+# Read before the task begins: at its prompt a shell has modes of its own. After each the terminal must serve
+# a program that leaves its modes alone, in a shell without jobs.
+while read -r victim expected reason; do
+	t "D5 row 94, 99: ${victim//+/ and } killed: the terminal is as before, the task ends, and the audit says so"
+	shell
+	types "exec sh -c 'stty -g >/tmp/before; run raw-wait; echo status \$?; exec cat'"
+	waits "the task" sleeper 49 >/dev/null
+	before=$(</tmp/before)
+	is_raw || bad "the modes are not changed"
+	mapfile -t runners < <(pids "$runner")
 	case $victim in
 	runner) kill -KILL "${runners[0]}" ;;
 	monitor) kill -KILL "${runners[1]}" ;;
-	front) kill -KILL "$(awk '/^PPid/ { print $2 }' "/proc/${runners[0]}/status")" ;;
+	runner+monitor)
+		# At once: neither has time to do something for the other.
+		kill -STOP "${runners[0]}"
+		kill -KILL "${runners[1]}" "${runners[0]}"
+		;;
+	front) kill -KILL "$(front)" ;;
+	task) kill -KILL "$(sleeper 49)" ;;
 	esac
-	ended killed
-	modes=$(tr -d '\r' <<<"$out" | grep -oE '[0-9a-f]+(:[0-9a-f]+){10,}' | sort | uniq -c | awk '{ print $1 }')
-	is "$modes" 2 "the $victim was killed"
-	eventually 8 no_runner || bad "the $victim was killed: its processes stay"
-	is "$(pgrep -f '^sleep 49')" '' "the $victim was killed: the task goes on"
-done
-rm -f /opt/fixture/raw.waits
+	# A shell may print before the runner has seen that its front is gone.
+	shows "^ *status $expected\$"
+	waits "the modes as before" is_as_before
+	types 'what is typed'
+	shows '^ *what is typed$' 2
+	# With the monitor goes the task's terminal, which hangs up.
+	waits "the end of the task" is_gone 49
+	waits "the end of the runner" no_runner
+	is "$(last_end)" "$reason"
+	is "$(world_processes)" ''
+done <<-'EOT'
+	runner 125 Unknown
+	monitor 125 Unknown
+	runner+monitor 125 Unknown
+	front 137 Signaled  15
+	task 137 Signaled  9
+EOT
 
 t "D5 row 94: when the terminal hangs up the task is told, and ended"
 shell
-types '/opt/run sleep'
+types 'run sleep'
 runs 47
-tm kill-server
-eventually 8 is_gone 47 || bad "the task goes on"
-eventually 8 no_runner || bad "the runner stays"
+no_shell
+waits "the end of the task" is_gone 47
+waits "the end of the runner" no_runner
 matches "$(last_end)" '^Signaled  (1|15)$'
+shell
+types 'run sleep'
+runs 47
+keys C-z
+prompt
+no_shell
+waits "the end of a task that was stopped" is_gone 47
+waits "its runner's end" no_runner
+
+t "a caller who ignores hang-ups keeps his task, as any program"
+shell
+types "(trap '' HUP; exec run sleep </dev/null >/dev/null 2>&1)"
+runs 47
+no_shell
+sleep 0.3
+sleeper 47 >/dev/null || bad "the task was ended"
+pkill -TERM -x -f '/usr/bin/sleep 47'
+waits "the end of the runner" no_runner
 
 t "D5 row 95: the task sees the size, and its changes"
 program sizes <<-'EOT'
 	#!/bin/bash
 	trap 'stty size' WINCH
 	stty size
-	for ((i = 0; i < 80; i++)); do sleep 0.1; done
+	while :; do sleep 0.05; done
 EOT
 task sizes -Path "$program" -RunAs svc
 shell
-types '/opt/run sizes'
+types 'run sizes'
 shows '^24 80$'
 tm resize-window -t t -x 100 -y 30
 shows '^30 100$'
 tm resize-window -t t -x 60 -y 20
 shows '^20 60$'
+keys C-z
+prompt
+tm resize-window -t t -x 70 -y 22
+types fg
+shows '^22 70$'
 keys C-c
 prompt
-tm kill-server
 
 # --- keys and jobs ---
 
-for pair in sleep=47 sleep-svc=48; do
-	name=${pair%=*} seconds=${pair#*=}
-	t "D5 row 96: ^C and ^\\ end $name as they end any program"
+# job_facts CMD N: what a person sees of it, told in $facts; the program is sleep N.
+job_facts()
+{
+	facts=''
 	shell
-	types "/opt/run $name"
-	runs "$seconds"
-	keys C-c
-	prompt
-	answers '$?' 130
-	is_gone "$seconds" || bad "the task goes on"
-	is "$(last_end)" 'Signaled  2'
-	types "/opt/run $name"
-	runs "$seconds"
-	keys 'C-\'
-	prompt
-	answers '$?' 131
-	is "$(last_end)" 'Signaled  3'
-
-	t "D5 row 96: ^Z stops $name; fg and bg continue it"
-	types "/opt/run $name"
-	runs "$seconds"
+	before=$(modes)
+	for key in C-c 'C-\'; do
+		types "$1"
+		runs "$2"
+		keys "$key"
+		prompt
+		says '$?'
+		facts+="$key $said "
+		waits "the end of sleep $2 by $key" is_gone "$2"
+	done
+	types "$1"
+	runs "$2"
 	keys C-z
-	shows 'Stopped +/opt/run'
 	prompt
-	eventually 5 stopped "$seconds" || bad "the task is not stopped"
-	answers '$((6*7))' 42
+	becomes "$2" T
+	says '$?'
+	facts+="C-z $said "
+	says '$(jobs | wc -l)$(jobs | grep -c Stopped)'
+	facts+="stopped $said "
 	types fg
-	eventually 5 running "$seconds" || bad "fg does not continue the task"
-	sleep 0.5
+	becomes "$2" S
+	waits "the job in front" is_in_front
 	keys C-z
-	shows 'Stopped +/opt/run'
 	prompt
+	becomes "$2" T
 	types bg
-	eventually 5 running "$seconds" || bad "bg does not continue the task"
-	prompt
-	answers '$((6*8))' 48
+	becomes "$2" S
+	prompt '&$|alice>$'
+	says '$(jobs | wc -l)$(jobs | grep -c Running)'
+	facts+="bg $said "
 	types fg
-	sleep 0.7
+	waits "the job in front" is_in_front
 	keys C-c
 	prompt
-	eventually 5 is_gone "$seconds" || bad "fg, then ^C: the task goes on"
-	types '/opt/run '"$name"' &'
-	runs "$seconds"
-	types 'kill %1'
-	eventually 8 is_gone "$seconds" || bad "kill %1: the task goes on"
+	says '$?'
+	facts+="fg, C-c $said "
+	waits "the end of sleep $2 after fg" is_gone "$2"
+	types "$1 &"
+	waits "the task" sleeper "$2" >/dev/null
+	types 'kill %1; wait %1'
+	waits "the end of sleep $2 by kill" is_gone "$2"
 	prompt
-	tm kill-server
-	eventually 5 no_runner || bad "the runner stays"
+	says '$?'
+	facts+="kill %1 $said "
+	types "for i in 1 2 3; do $1; done"
+	runs "$2"
+	keys C-c
+	prompt
+	says '$i,$?'
+	facts+="loop $said "
+	facts+="modes $(is_as_before || echo not) as before"
+	waits "the end of the runner" no_runner
+}
+
+t "D5 row 96: ^C, ^\\, ^Z, fg, bg, kill and loops of a shell: what a person sees is what a plain program shows"
+job_facts 'plain /usr/bin/sleep 46' 46
+plain=$facts
+has "$plain" 'C-c 130 C-\ 131 C-z 148 stopped 11 bg 11 fg, C-c 130 kill %1 143 loop 1,130'
+for pair in sleep=47 sleep-svc=48; do
+	from=$(executions)
+	job_facts "run ${pair%=*}" "${pair#*=}"
+	is "$facts" "$plain" "$pair"
+	# Two by keys, one through fg, one by TERM, and the loop's.
+	signals=$(dbquery "SELECT signal FROM execution ORDER BY rowid LIMIT -1 OFFSET $from")
+	is "${signals//$'\n'/,}" 2,3,2,15,2
 done
 
-t "D5 row 96: input and output of a task in the foreground, before and after a stop"
+t "D5 row 96: input and output of a task in the foreground, before and after a stop; ^D ends the input"
 shell
-types '/opt/run cat'
-sleep 0.7
+types 'run cat'
+waits "raw modes" is_raw
 types first
-eventually 5 bash -c '[[ $(grep -c "^first$" <<<"$1") == 2 ]]' bash "$(sleep 0.5; screen)" || bad "echo and output" "$(screen)"
+shows '^first$' 2
 keys C-z
 shows 'Stopped'
 prompt
 types fg
-sleep 0.7
+waits "raw modes" is_raw
 types second
-sleep 0.5
-is "$(screen | grep -c '^second$')" 2
+shows '^second$' 2
 keys C-d
 prompt
 answers '$?' 0
+is "$(last_end)" 'Exited 0'
 
 t "D5 row 96: a task in the background that wants the terminal waits for fg"
-types '/opt/run cat &'
-sleep 1
-keys Enter
-shows 'Stopped|\[1\]'
+shell
+types 'run cat &'
+waits "the job's stop" front_is_stopped
 answers '$((6*9))' 54
 types fg
-sleep 1
+waits "raw modes" is_raw
 types third
-sleep 0.5
-is "$(screen | grep -c '^third$')" 2
+shows '^third$' 2
 keys C-d
 prompt
 program modes <<-'EOT'
@@ -336,40 +478,80 @@ program modes <<-'EOT'
 	stty echo
 EOT
 task modes -Path "$program" -RunAs svc
-types '/opt/run modes &'
-sleep 1.5
-keys Enter
+types 'run modes &'
+waits "the job's stop" front_is_stopped
 answers '$((7*7))' 49
-types 'fg 2>/dev/null || echo no job'
-shows 'changed|no job'
+types fg
+shows '^changed$'
 prompt
-keys C-l
-tm kill-server
+waits "the end of the runner" no_runner
 
-t "D5 row 96: in a pipe with job control: ^Z, fg and ^C reach all of it"
+t "D5 row 96: a shell without jobs, and a session that nobody could continue, do not lock up"
+shell
+types "exec sh -c 'stty -g >/tmp/before; run cat & wait; echo waited; exec cat'"
+shows '^waited$'
+before=$(</tmp/before)
+waits "the end of the runner" no_runner
+types 'what is typed'
+shows '^what is typed$' 2
+is_as_before || bad "the modes are not as before"
+# It leads the session: ^Z is discarded, as for any program there.
+shell
+types 'exec run sleep'
+waits "the task" sleeper 47 >/dev/null
+waits "raw modes" is_raw
+keys C-z
+sleep 0.5
+becomes 47 S
+keys C-c
+waits "the end of the task" is_gone 47
+waits "the end of the runner" no_runner
+
+t "D5 row 96: in a pipe with job control ^Z, fg and ^C reach all of it"
 program counts <<-'EOT'
 	#!/bin/bash
-	for ((i = 1; i <= 300; i++)); do echo "n$i"; sleep 0.1; done
+	for ((i = 1; i <= 600; i++)); do echo "n$i"; sleep 0.05; done
 EOT
 task counts -Path "$program" -RunAs svc
 shell
-types '/opt/run counts | cat'
+types 'run counts | cat'
 shows '^n5$'
 keys C-z
 shows 'Stopped'
 prompt
-last=$(screen | grep -oE '^n[0-9]+' | tail -n 1)
-sleep 1
-is "$(screen | grep -oE '^n[0-9]+' | tail -n 1)" "$last" "it goes on though it is stopped"
+counted=$(screen | grep -oE '^n[0-9]+' | tail -n 1)
+sleep 0.4
+is "$(screen | grep -oE '^n[0-9]+' | tail -n 1)" "$counted" "it goes on though it is stopped"
 types fg
-shows "^n$((${last#n} + 5))\$"
+shows "^n$((${counted#n} + 5))\$"
 keys C-c
 prompt
-eventually 5 no_runner || bad "^C: the runner stays"
-types 'echo from the pipe | /opt/run cat | tr a-z A-Z'
+waits "the end of the runner" no_runner
+is "$(last_end)" 'Signaled  2'
+types 'echo from the pipe | run cat | tr a-z A-Z'
 shows '^FROM THE PIPE$'
 prompt
-tm kill-server
+
+# --- bytes ---
+
+t "what passes through pipes beside a terminal is the same to the byte; what is printed on one to the end"
+head -c 20000000 /dev/urandom >"$shared/big"
+expected=$(sha256sum <"$shared/big")
+shell
+types "cat $shared/big | run cat | sha256sum"
+shows "^${expected%% *}"
+prompt
+rm "$shared/big"
+program prints <<-'EOT'
+	#!/bin/sh
+	seq 1 60000
+	printf 'the last bytes without an end of line'
+EOT
+task prints -Path "$program" -RunAs svc
+on_script 'run prints'
+is "$(sha256sum <"$stdout")" "$("$program" | sed '$!s/$/\r/' | sha256sum)"
+on_script 'sleep 0.1 | run prints | tail -c 12'
+is "$out" ' end of line'
 
 # --- programs that people use ---
 
@@ -379,88 +561,113 @@ have()
 }
 seq 1 200 | sed 's/^/line /' >/opt/fixture/lines
 
-if have vim || have vi; then
+if have vim || have vim.tiny || have vi; then
 	t "an editor: draws, takes keys, is suspended and continued, and leaves the terminal as it was"
-	task edit -Path "$program" -ArgumentList -u,NONE,/opt/fixture/edited
+	task edit -Path "$program" -ArgumentList:-u,NONE,-i,NONE,-n,/opt/fixture/edited
 	shell
-	types 'stty -g >/tmp/before; /opt/run edit; stty -g >/tmp/after'
+	before=$(modes)
+	types 'run edit'
 	shows '^~'
 	keys i
 	tm send-keys -t t -l 'typed by alice'
 	keys Escape
-	shows 'typed by alice'
+	shows '^typed by alice'
 	keys C-z
 	shows 'Stopped'
 	prompt
+	tm resize-window -t t -x 100 -y 12
+	answers '$?' 148
 	types fg
 	shows '^~'
+	shows '^typed by alice'
+	is "$(screen | grep -c '^~')" 10 "it has not seen the new size"
 	types ':wq'
 	prompt
+	answers '$?' 0
 	is "$(cat /opt/fixture/edited)" 'typed by alice'
 	is "$(stat -c %U /opt/fixture/edited)" root
-	is "$(cat /tmp/after)" "$(cat /tmp/before)"
-	tm kill-server
-	rm -f /tmp/before /tmp/after
+	is_as_before || bad "the modes are not as before"
 else
 	skip "an editor as a task" "neither vim nor vi is installed"
 fi
 
 if have less; then
-	t "less: pages, searches, and ends"
+	t "less: pages, searches, and ends, as a task and behind one"
 	task less -Path "$program" -ArgumentList /opt/fixture/lines
-	shell
-	types '/opt/run less'
-	shows '^line 1$'
-	keys Space
-	shows '^line 40$'
-	types /150
-	shows '^line 150$'
-	keys q
-	prompt
-	answers '$?' 0
-	tm kill-server
+	task lines -Path /usr/bin/cat -ArgumentList /opt/fixture/lines
+	for line in 'run less' 'run lines | less'; do
+		shell
+		before=$(modes)
+		types "$line"
+		shows '^line 1$'
+		keys Space
+		shows '^line 40$'
+		types /150
+		shows '^line 150$'
+		keys C-z
+		shows 'Stopped'
+		prompt
+		types fg
+		shows '^line 150$'
+		keys q
+		prompt
+		answers '$?' 0
+		is_as_before || bad "the modes are not as before: $line"
+	done
 else
 	skip "less as a task" "it is not installed"
 fi
 
-t "top: draws by itself, and q ends it"
 if have top; then
-	task top -Path "$program" -RunAs svc -ArgumentList -d,0.5
+	t "top: draws by itself, and q ends it"
+	task top -Path "$program" -RunAs svc -ArgumentList:-d,0.5
 	shell
-	types '/opt/run top'
+	before=$(modes)
+	types 'run top'
 	shows 'PID +USER'
 	keys q
 	prompt
 	answers '$?' 0
-	tm kill-server
+	is_as_before || bad "the modes are not as before"
 else
 	skip "top as a task" "it is not installed"
 fi
 
 t "a shell: prompt, jobs of its own, its status"
 program_shell=$(readlink -f "$(command -v bash)")
-task shell -Path "$program_shell" -ArgumentList --norc,--noprofile,-i -Environment "PS1=root> "
+task shell -Path "$program_shell" -ArgumentList:--norc,--noprofile,-i -Environment "PS1=root> "
 shell
-types '/opt/run shell'
-eventually 10 last_line '^(root>|bash-[0-9.]+#) *$' || bad "no prompt of root's" "$(screen | sed '/^$/d')"
+before=$(modes)
+types 'run shell'
+prompt '^root>$'
 types 'echo =$(id -u)='
 shows '^=0=$'
-types 'sleep 46'
-sleep 0.7
+types '/usr/bin/sleep 45'
+waits "a job of root's" sleeper 45 >/dev/null
 keys C-z
-shows 'Stopped +sleep 46'
-types 'fg'
-sleep 0.5
+shows 'Stopped +/usr/bin/sleep 45'
+prompt '^root>$'
+becomes 45 T
+types fg
+becomes 45 S
 keys C-c
-sleep 0.3
+waits "the end of root's job" is_gone 45
+prompt '^root>$'
 types 'echo =$?='
 shows '^=130=$'
-keys C-c
+types 'suspend -f'
+prompt
+answers '$?' 147
+types fg
+prompt '^root>$'
 types 'exit 7'
 prompt
 answers '$?' 7
+is_as_before || bad "the modes are not as before"
 is "$(last_end)" 'Exited 7'
-tm kill-server
+no_shell
 
-rm -f /opt/run
+exec {silence}>&-
+rm -rf /opt/words /tmp/before
+note_places
 finish

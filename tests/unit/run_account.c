@@ -223,7 +223,7 @@ compare(int fd)
 static void
 test_pipes(void)
 {
-	int in[2], out[2], saved_in, saved_out, status;
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, saved_in, saved_out, status;
 	struct outcome o;
 	pid_t feeder, reader;
 
@@ -274,8 +274,7 @@ test_relay(void)
 	char script[128];
 	size_t i;
 
-	/* What the privileged program ignores says nothing of its caller. */
-	signal(SIGHUP, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const int signals[] = { cases[i].signal, 0 };
 
@@ -285,7 +284,19 @@ test_relay(void)
 		CHECK_INT(out.result.exit_status, 40);
 		wait_for_group();
 	}
-	signal(SIGHUP, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	/* What nohup and & have set holds for the task. */
+	for (i = 0; i < 3; i++) {
+		const int signals[] = { cases[i + 1].signal, SIGUSR1, 0 };
+
+		signal(signals[0], SIG_IGN);
+		snprintf(script, sizeof(script), "trap 'exit 40' %s; trap 'exit 41' USR1; echo ready;"
+		    " while :; do sleep 0.02; done", cases[i + 1].name);
+		out = run_with_signals(script, signals, (struct pl_run_spec){ .account = &nobody });
+		CHECK_INT(out.result.exit_status, 41);
+		wait_for_group();
+		signal(signals[0], SIG_DFL);
+	}
 	snprintf(script, sizeof(script), "trap 'exit 9' USR1; kill -USR1 %d; sleep 0.2; exit 5", (int)getpid());
 	out = run_shell(script, (struct pl_run_spec){ .account = &root });
 	CHECK_INT(out.result.exit_status, 5);

@@ -1,174 +1,6 @@
 /* run_pty.c - a task of another account on a pseudo-terminal: job control, modes, sizes, redirections */
 
-#include <sys/stat.h>
-
-#include "run_cases.h"
-#include "run_job.h"
-
-static gid_t groups[] = { 65534 };
-static const struct pl_run_account nobody = { 65534, 65534, groups, 1, NULL, NULL, NULL };
-
-/* What the jobs' processes tell each other. */
-static struct shared {
-	pid_t runner;
-	struct pl_run_result result;
-} *shared;
-
-/* A job is a front that waits, and a runner in its group; without a front the runner is the job's leader. */
-static bool with_front;
-
-enum { NO_RESULT = 99, UNKNOWN_END = 98 };
-
-static _Noreturn void
-be_runner(const char *path, const char *script, struct pl_run_spec spec)
-{
-	struct outcome out;
-
-	signal(SIGTTOU, SIG_DFL);
-	spec.account = &nobody;
-	out = script != NULL ? run_shell(script, spec) : run_spec(path, spec);
-	shared->result = out.result;
-	if (out.status != PL_OK)
-		_exit(NO_RESULT);
-	if (out.result.reason == PL_END_UNKNOWN)
-		_exit(UNKNOWN_END);
-	_exit(out.result.signal != 0 ? 128 + out.result.signal : out.result.exit_status);
-}
-
-static _Noreturn void
-be_front(void)
-{
-	int status = 0;
-
-	while (waitpid(shared->runner, &status, 0) < 0 && errno == EINTR)
-		;
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : NO_RESULT);
-}
-
-struct start {
-	const char *path, *script;
-	int fds[3];                /* 0, 1 and 2; -1 = the terminal */
-	bool background;
-	bool deaf;                 /* the front ignores hang-ups */
-	struct pl_run_spec spec;
-};
-
-static struct job
-start_with(struct start s)
-{
-	struct job job = { 0 };
-	int fd;
-
-	screen[0] = '\0';
-	shared->runner = 0;
-	fflush(stdout);
-	job.pid = fork();
-	if (job.pid == 0) {
-		setpgid(0, 0);
-		if (!s.background)
-			tcsetpgrp(tty, getpid());
-		if (s.deaf)
-			signal(SIGHUP, SIG_IGN);
-		signal(SIGTTOU, SIG_DFL);
-		close(keyboard);
-		for (fd = 0; fd < 3; fd++)
-			dup2(s.fds[fd] < 0 ? tty : s.fds[fd], fd);
-		s.spec.front = with_front ? getpid() : 0;
-		shared->runner = getpid();
-		if (!with_front)
-			be_runner(s.path, s.script, s.spec);
-		shared->runner = fork();
-		if (shared->runner == 0) {
-			shared->runner = getpid();
-			be_runner(s.path, s.script, s.spec);
-		}
-		be_front();
-	}
-	setpgid(job.pid, job.pid);
-	return job;
-}
-
-#define ON_TERMINAL { -1, -1, -1 }
-
-static struct job
-start_script(const char *script)
-{
-	return start_with((struct start){ .script = script, .fds = ON_TERMINAL });
-}
-
-static void
-find_ready(struct job *job)
-{
-	const char *at;
-
-	CHECK(see("ready ") && see("."));
-	at = strstr(screen, "ready ");
-	job->task = at != NULL ? (pid_t)strtol(at + 6, NULL, 10) : 0;
-}
-
-static struct job
-start_task(struct start s)
-{
-	struct job job = start_with(s);
-
-	find_ready(&job);
-	return job;
-}
-
-static struct job
-start_in(const char *script, bool background)
-{
-	return start_task((struct start){ .script = script, .fds = ON_TERMINAL, .background = background });
-}
-
-/* Its state and, in *parent, who started it; '?' = it is gone. */
-static char
-process_parent(pid_t pid, pid_t *parent)
-{
-	char path[64], state = '?';
-	FILE *f;
-	int ppid = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	if (f == NULL || fscanf(f, "%*d (%*[^)]) %c %d", &state, &ppid) != 2)
-		state = '?';
-	if (f != NULL)
-		fclose(f);
-	*parent = ppid;
-	return state;
-}
-
-static int
-task_ends(pid_t task)
-{
-	int64_t until = clock_ms() + 2000;
-	char state = '?';
-
-	while (clock_ms() < until && (state = process_state(task)) != '?' && state != 'Z')
-		sleep_ms(10);
-	return state == '?' || state == 'Z';
-}
-
-static int
-task_stops(pid_t task, int stopped)
-{
-	int64_t until = clock_ms() + 2000;
-
-	while (clock_ms() < until && (process_state(task) == 'T') != stopped)
-		sleep_ms(10);
-	return (process_state(task) == 'T') == stopped;
-}
-
-static int
-becomes_normal(void)
-{
-	int64_t until = clock_ms() + 2000;
-
-	while (!is_normal() && clock_ms() < until)
-		sleep_ms(10);
-	return is_normal();
-}
+#include "run_runner.h"
 
 /* --- the terminal that the task sees --- */
 
@@ -434,189 +266,35 @@ test_orphaned(void)
 	look();
 }
 
-/* --- ends --- */
-
-static void
-test_ends(void)
+/* This program as the task: its terminal stays with a group that is gone. */
+static int
+lose_terminal(void)
 {
-	struct verdict_after v = { .after = 1, .verdict = PL_RUN_REVOKED };
-	struct job job = start_in("stty raw -echo; echo ready $$.; kill -KILL $$", false);
+	char line[32] = "";
+	pid_t pid = fork();
 
-	check_end(&job, 128 + SIGKILL, job.pid);
-	job = start_with((struct start){ .script = "exit 0", .fds = ON_TERMINAL,
-	    .spec = { .working_directory = "/nonexistent" } });
-	check_end(&job, NO_RESULT, job.pid);
-	job = start_with((struct start){ .script = "stty -echo; echo ready.; while :; do sleep 0.02; done",
-	    .fds = ON_TERMINAL, .spec = { .poll = poll_verdict, .arg = &v } });
-	CHECK(see("ready."));
-	check_end(&job, 128 + SIGTERM, job.pid);
-	CHECK_INT(shared->result.reason, PL_END_REVOKED);
-	job = start_with((struct start){ .script = "sleep 1.2", .fds = ON_TERMINAL, .spec = { .warn_at = 1 } });
-	check_end(&job, 0, job.pid);
-	CHECK(strstr(screen, "pam-lite: the authorization ends within 5 minutes") != NULL);
+	if (pid == 0) {
+		setpgid(0, 0);
+		signal(SIGTTOU, SIG_IGN);
+		_exit(tcsetpgrp(STDIN_FILENO, getpid()) != 0);
+	}
+	if (waitpid(pid, NULL, 0) != pid || printf("ready %d.\n", (int)getpid()) < 0 || fflush(stdout) != 0)
+		return 1;
+	return read(STDIN_FILENO, line, sizeof(line)) == 6 && strcmp(line, "hello\n") == 0 ? 44 : 2;
 }
 
-/* A ^Z postpones no revocation: whatever of the task runs on in another group would go on with it. */
+/* As below a shell: it is stopped when it reads, and fg gives it the terminal whoever had it. */
 static void
-test_revoked_while_stopped(void)
+test_lost_terminal(void)
 {
-	struct verdict_after v = { .after = 3, .verdict = PL_RUN_REVOKED };
-	struct job job = start_task((struct start){ .script = catcher("", SIGINT, 33), .fds = ON_TERMINAL,
-	    .spec = { .poll = poll_verdict, .arg = &v } });
+	struct job job = start_task((struct start){ .path = "/proc/self/exe", .fds = ON_TERMINAL,
+	    .spec = { .arguments = "lose\n" } });
 
-	type("\032");
-	check_stop(&job, SIGTSTP, job.pid);
-	CHECK(task_ends(job.task));
-	CHECK_INT(process_state(job.pid), 'T');
+	check_stop(&job, SIGTTIN, job.pid);
 	continue_job(&job, 1);
-	check_end(&job, 128 + SIGTERM, job.pid);
-}
-
-static void
-test_killed(void)
-{
-	struct job job = start_in(catcher("", SIGINT, 33), false);
-	pid_t monitor;
-
-	/* the monitor */
-	process_parent(job.task, &monitor);
-	CHECK(monitor > 1 && monitor != shared->runner);
-	if (monitor > 1)
-		kill(monitor, SIGKILL);
-	check_end(&job, UNKNOWN_END, job.pid);
-	CHECK(task_ends(job.task));
-	/* the runner */
-	job = start_in(catcher("stty -echo;", SIGINT, 33), false);
-	CHECK(echo_becomes(0));
-	kill(shared->runner, SIGKILL);
-	wait_job(&job);
-	CHECK(task_ends(job.task));
-	tcsetpgrp(tty, getpgrp());
-	CHECK(becomes_normal());
-	/* the front */
-	if (!with_front)
-		return;
-	job = start_in(catcher("", SIGINT, 33), false);
-	CHECK(echo_becomes(0));
-	kill(job.pid, SIGKILL);
-	wait_job(&job);
-	CHECK(task_ends(job.task));
-	tcsetpgrp(tty, getpgrp());
-	CHECK(becomes_normal());
-}
-
-/* In a session of its own, since it loses its terminal. */
-static void
-test_hang_up(void)
-{
-	struct start s = { .script = catcher("", SIGHUP, 9), .fds = ON_TERMINAL, .deaf = true };
-	int status, stopped;
-	pid_t pid;
-
-	/* A runner without a front has been stopped itself. */
-	for (stopped = 0; stopped < (with_front ? 2 : 1); stopped++) {
-		fflush(stdout);
-		pid = fork();
-		if (pid == 0) {
-			struct job job;
-
-			close(keyboard);
-			close(tty);
-			signal(SIGHUP, SIG_IGN);
-			if (!open_terminal())
-				_exit(0);
-			job = start_task(s);
-			if (stopped) {
-				type("\032");
-				if (waitpid(job.pid, &status, WUNTRACED) != job.pid || !WIFSTOPPED(status))
-					_exit(1);
-				tcsetpgrp(tty, getpgrp());
-			}
-			close(keyboard);
-			close(tty);
-			if (!task_ends(job.task))
-				_exit(2);
-			kill(-job.pid, SIGCONT);
-			_exit(waitpid(job.pid, &status, 0) == job.pid && WIFEXITED(status) ? WEXITSTATUS(status) : 3);
-		}
-		CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
-		CHECK_INT(WEXITSTATUS(status), 9);
-	}
-}
-
-/* --- much output --- */
-
-/* Read all that a job prints; what it is, in *others the number of bytes that are not part of it. */
-static size_t
-read_lines(const struct job *job, long pause_ms, size_t *others, int *status)
-{
-	static const char expected[] = "0123456789abcdef\r\n";
-	char block[4096];
-	size_t total = 0;
-	bool over = false;
-	ssize_t n, i;
-
-	*others = 0;
-	for (;;) {
-		struct pollfd p = { .fd = keyboard, .events = POLLIN };
-
-		if (!over)
-			over = waitpid(job->pid, status, WNOHANG) == job->pid;
-		if (poll(&p, 1, over ? 0 : 20) != 1) {
-			if (over)
-				return total;
-			continue;
-		}
-		n = read(keyboard, block, sizeof(block));
-		for (i = 0; i < n; i++)
-			*others += block[i] != expected[total++ % (sizeof(expected) - 1)];
-		if (pause_ms > 0 && total / 4096 % 4 == 0)
-			sleep_ms(pause_ms);
-	}
-}
-
-static void
-test_much(void)
-{
-	enum { LINES = 10 << 20 };
-	const size_t lines[] = { LINES / 17, 40000 };
-	char script[64];
-	struct job job;
-	size_t others, i;
-	int status;
-
-	for (i = 0; i < 2; i++) {
-		snprintf(script, sizeof(script), "yes 0123456789abcdef | head -n %zu; exit 3", lines[i]);
-		job = start_script(script);
-		CHECK_INT(read_lines(&job, (long)i, &others, &status), lines[i] * 18);
-		CHECK_INT(others, 0);
-		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3);
-		CHECK(is_normal());
-		tcsetpgrp(tty, getpgrp());
-	}
-}
-
-/* Nobody reads the terminal: nothing of ours waits for that. */
-static void
-test_stuck(void)
-{
-	struct verdict_after v = { .after = 2, .verdict = PL_RUN_STOPPED };
-	struct start s = { .script = "yes", .fds = ON_TERMINAL, .spec = { .poll = poll_verdict, .arg = &v } };
-	int64_t start = clock_ms();
-	struct job job = start_with(s);
-	int status;
-	char c;
-
-	CHECK(waitpid(job.pid, &status, 0) == job.pid && WIFEXITED(status));
-	CHECK_INT(WEXITSTATUS(status), 128 + SIGTERM);
-	CHECK(clock_ms() - start < 2500);
-	tcsetpgrp(tty, getpgrp());
-	tcflush(tty, TCIOFLUSH);
-	fcntl(keyboard, F_SETFL, O_NONBLOCK);
-	while (read(keyboard, &c, 1) == 1)
-		;
-	fcntl(keyboard, F_SETFL, 0);
-	CHECK(is_normal());
+	CHECK(task_stops(job.task, 0));
+	type("hello\r");
+	check_end(&job, 44, job.pid);
 }
 
 /* --- programs --- */
@@ -662,12 +340,10 @@ test_less(void)
 }
 
 static int
-be_shell(void)
+run_tests(void)
 {
 	int i;
 
-	if (!open_terminal())
-		return 0;
 	for (i = 0; i < 2; i++) {
 		with_front = i == 1;
 		test_keys();
@@ -675,16 +351,11 @@ be_shell(void)
 		test_background();
 		test_pipeline();
 		test_orphaned();
-		test_killed();
-		test_hang_up();
 	}
 	test_redirections();
 	test_other_terminal();
 	test_size();
-	test_ends();
-	test_revoked_while_stopped();
-	test_much();
-	test_stuck();
+	test_lost_terminal();
 	test_vim();
 	test_less();
 	return unit_end();
@@ -693,23 +364,11 @@ be_shell(void)
 int
 main(int argc, char *argv[])
 {
-	int status;
-	pid_t pid;
-
 	if (argc > 2 && strcmp(argv[1], "describe") == 0)
 		return describe(argv[2]);
+	if (argc > 1 && strcmp(argv[1], "lose") == 0)
+		return lose_terminal();
 	if (argc > 1)
 		return be_catcher(argv);
-	if (geteuid() != 0) {
-		printf("SKIP tasks of other accounts: not root\n");
-		return unit_end();
-	}
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
-		return 1;
-	pid = fork();
-	if (pid == 0)
-		return be_shell();
-	CHECK(waitpid(pid, &status, 0) == pid);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	return run_as_shell(run_tests);
 }
