@@ -31,6 +31,7 @@ enum { WARN_BEFORE_S = 300 };
 struct run {
 	struct pl_ctx ctx;
 	struct pl_hygiene_caller caller;
+	int front_fd;
 	const char *task, *parameters, *values, *term;
 	struct pl_store_child store;
 	struct pl_answer yes;              /* to the last question that was answered */
@@ -236,6 +237,7 @@ run_started(struct run *r)
 		.program = &r->program, .name = r->file.definition.called, .arguments = r->arguments.text,
 		.account = &r->account,
 		.working_directory = r->file.definition.working_directory, .front = r->caller.parent,
+		.front_fd = r->front_fd,
 		.warn_at = r->store.terminate && r->store.end_at != PL_NULL ? r->store.end_at - WARN_BEFORE_S : PL_NULL,
 		.poll = pl_store_child_poll, .poll_fd = &r->store.fd, .arg = &r->store,
 	};
@@ -317,6 +319,7 @@ main(int argc, char *argv[])
 	check(pl_hygiene_caller(&r.caller));
 	if (strtol(argv[1], NULL, 10) != r.caller.parent)
 		fail("the command that started this is gone");
+	check(pl_hygiene_front(&r.caller, &r.front_fd));
 	check(pl_hygiene_power());
 	check(pl_hygiene_signals(true));
 	pl_hygiene_timers();

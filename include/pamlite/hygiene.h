@@ -25,6 +25,9 @@ struct pl_hygiene_caller {
 };
 const char *pl_hygiene_caller(struct pl_hygiene_caller *out);
 
+/* A pidfd of the parent, which root may send a stop to: a process of the caller's, and still his when it was opened. */
+const char *pl_hygiene_front(const struct pl_hygiene_caller *caller, int *pidfd);
+
 /* Is this process root as the file's mode says? *fault: it is not, through the installation's or the caller's fault. */
 const char *pl_hygiene_power(void);
 

@@ -67,6 +67,7 @@ struct pl_run_spec {
 	 */
 	const struct pl_run_account *account;
 	pid_t front;                      /* the task is ended when this process is gone; 0 = nobody */
+	int front_fd;                     /* its pidfd: the caller's, opened while it was known to be that one */
 	/*
 	 * Asked twice a second, and once between two of these when *poll_fd (NULL, or -1 for the moment: none) can
 	 * be read. Takes no longer than the database's lock, or, where there is a poll_fd, never waits.

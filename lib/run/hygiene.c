@@ -8,9 +8,11 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -92,6 +94,22 @@ pl_hygiene_caller(struct pl_hygiene_caller *out)
 	if (end == text || login > UINT32_MAX)
 		return "the login uid cannot be read";
 	out->login_uid = (uint32_t)login;
+	return NULL;
+}
+
+const char *
+pl_hygiene_front(const struct pl_hygiene_caller *caller, int *pidfd)
+{
+	char path[32];
+	struct stat st;
+
+	*pidfd = pidfd_open(caller->parent, 0);
+	/* Still the parent, so the descriptor is its, and not that of a later process with its number. */
+	if (*pidfd < 0 || getppid() != caller->parent)
+		return "the command that started this is gone";
+	(void)snprintf(path, sizeof path, "/proc/%ld", (long)caller->parent);
+	if (caller->uid != 0 && (stat(path, &st) != 0 || st.st_uid != caller->uid))
+		return "the command that started this is somebody else's";
 	return NULL;
 }
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "run/child.h"
@@ -137,15 +136,9 @@ run_caught(struct pl_ctx *ctx, const struct pl_run_spec *spec, const struct pl_s
 	struct pl_watch watch = { .spec = spec, .signals = signals, .front = -1 };
 	enum pl_status st;
 
-	if (spec->front != 0) {
-		watch.front = pidfd_open(spec->front, 0);
-		if (watch.front < 0)
-			return pl_fail(ctx, PL_ERR_RUN_FAILED, "whoever asked for the task cannot be watched: %s",
-			    strerror(errno));
-	}
+	if (spec->front != 0)
+		watch.front = spec->front_fd;
 	st = run_on_terminal(ctx, &watch, out);
-	if (watch.front >= 0)
-		close(watch.front);
 	return st;
 }
 

@@ -269,11 +269,12 @@ is "$out" "$id"
 rm /opt/second
 same
 
+declare -A starts=([gate]=get-elevated-access-request [runner]=invoke-elevated-access-task)
 for file in gate runner; do
 	t "D2 row 35: $file without its setuid bit"
 	mark
 	chmod 755 "$libexec/$file"
-	run as alice "$([[ $file == gate ]] && echo get-elevated-access-request || echo invoke-elevated-access-task)" 'L\ok'
+	run as alice "${starts[$file]}" 'L\ok'
 	[[ $status == 78 || $status == 125 ]] || bad "status $status" "$err"
 	is "$out" ''
 	has "$err" 'this file must belong to root and be setuid'
@@ -284,7 +285,7 @@ for file in gate runner; do
 	chown alice "$libexec/$file"
 	chmod 4755 "$libexec/$file"
 	for user in alice bob; do
-		run as $user "$([[ $file == gate ]] && echo get-elevated-access-request || echo invoke-elevated-access-task)" 'L\ok'
+		run as $user "${starts[$file]}" 'L\ok'
 		[[ $status == 78 || $status == 125 ]] || bad "status $status of $user" "$err"
 		is "$out" ''
 	done
@@ -307,7 +308,8 @@ fresh
 cp -p /etc/passwd "$work/passwd"
 i=6000
 long=$(printf 'n%.0s' {1..40})
-for name in "$long" -rf a/b .. . %s%n '$(id)' 'a;b' 'grün' 'a b' 'x,y' "$(printf 'w%.0s' {1..300})" '*' 'a\b' '@' 0 123; do
+for name in "$long" -rf a/b .. . %s%n '$(id)' 'a;b' 'grün' 'a b' 'x,y' "$(printf 'w%.0s' {1..300})" '*' 'a\b' \
+    '@' 0 123; do
 	i=$((i + 1))
 	cp -p "$work/passwd" /etc/passwd
 	printf '%s:x:%d:%d::/:/bin/sh\n' "$name" $i $i >>/etc/passwd
@@ -350,7 +352,8 @@ printf 'unixmany:x:7778:%s\n' "${members%,}" >>/etc/group
 must set-elevated-access-approver-group lines -UnixGroup unixmany
 is "$(dbquery "SELECT count(*) FROM group_member JOIN approver_group ON id = group_id WHERE name = 'many'")" 5000
 for group in many lines; do
-	must set-elevated-access-approval-policy "$(get-elevated-access-approval-policy -Task 'L\ok' -o Id)" -ApproverGroup $group
+	must set-elevated-access-approval-policy "$(get-elevated-access-approval-policy -Task 'L\ok' -o Id)" \
+	    -ApproverGroup $group
 	ask alice
 	is "$(as 6100 get-elevated-access-request -ToApprove -o Id)" "$id" "$group"
 	fails 66 RequestNotFound as carol approve-elevated-access-request "$id"
@@ -403,19 +406,21 @@ same
 recorded 1 '"UserId":"root","Uid":0,.*"ErrorId":"SelfApproval"'
 wait-elevated-access-request "$id" -Timeout 20 >/dev/null 2>&1 &
 waiting=$!
-second=''
-for ((i = 0; i < 200; i++)); do
-	second=$(find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$BIN/*" -printf '%h\n' 2>/dev/null | while read -r dir; do
-		[[ $(stat -c %U "$dir") != pamlite && $(grep -c "^Uid:.*$(id -u pamlite)" "$dir/status") == 0 ]] || echo "$dir"
-	done)
-	[[ -z $second ]] || break
-	sleep 0.02
-done
-[[ -n $second ]] || bad "no second phase was seen"
 account=$(id -u pamlite) group=$(id -g pamlite)
-is "$(grep -E '^(Uid|Gid|Groups|Cap(Inh|Prm|Eff|Amb)|NoNewPrivs|SigBlk):' "$second/status" | tr -s '\t ' ' ')" "Uid: $account $account $account $account
+# second_phase: $second is its directory in /proc.
+second_phase()
+{
+	second=$(find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$BIN/*" -printf '%h\n' 2>/dev/null |
+	    while read -r dir; do
+		! grep -q "^Uid:.*[[:space:]]${account}[[:space:]]" "$dir/status" || echo "$dir"
+	    done)
+	[[ -n $second ]]
+}
+eventually 5 second_phase || bad "no second phase was seen"
+shown=$(grep -E '^(Uid|Gid|Groups|Cap(Inh|Prm|Eff|Amb)|NoNewPrivs|SigBlk):' "$second/status" | tr -s '\t ' ' ')
+is "${shown// $'\n'/$'\n'}" "Uid: $account $account $account $account
 Gid: $group $group $group $group
-Groups: $group 
+Groups: $group
 SigBlk: 0000000000000000
 CapInh: 0000000000000000
 CapPrm: 0000000000000000
@@ -439,7 +444,8 @@ mark
 for words in "get-elevated-access-request Database=/tmp/evil.db" "get-elevated-access-request Database=System" \
     "get-elevated-access-request -Database /tmp/evil.db" "get-elevated-access-request Database" \
     "export-elevated-access-audit-log Path=/tmp/evil" "export-elevated-access-audit-log Path=/var/lib/pam-lite/x" \
-    "test-elevated-access-audit-log Path=/var/lib/pam-lite/pam-lite.db" "get-elevated-access-request InputObject=/etc/passwd" \
+    "test-elevated-access-audit-log Path=/var/lib/pam-lite/pam-lite.db" \
+    "get-elevated-access-request InputObject=/etc/passwd" \
     "nothing" "store" "/bin/sh" "../../bin/sh" "../libexec/pam-lite/store" "test-elevated-access-installation" \
     "invoke-elevated-access-task Task=L\\ok" "get-elevated-access-request/../x" "Get-ElevatedAccessRequest"; do
 	# shellcheck disable=SC2086
@@ -484,7 +490,8 @@ fresh
 mark
 install -d -m 1777 "$shared/open"
 as alice env PAMLITE_DATABASE=/home/alice/own/pam-lite.db bash -c 'mkdir -m 700 /home/alice/own &&
-    new-elevated-access-approver-group ops -Member bob -o Id && enable-elevated-access-control -AdminGroup ops' >"$work/private" || bad "no private database"
+    new-elevated-access-approver-group ops -Member bob -o Id && enable-elevated-access-control -AdminGroup ops' \
+    >"$work/private" || bad "no private database"
 cp /home/alice/own/pam-lite.db "$shared/open/pam-lite.db"
 chown alice "$shared/open/pam-lite.db"
 chmod 600 "$shared/open/pam-lite.db"

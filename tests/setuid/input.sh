@@ -235,7 +235,8 @@ mark
 begun=${EPOCHREALTIME/./}
 for filter in "Reason -eq '$(head -c 65536 /dev/zero | tr '\0' x)'" \
     "$(printf '(%.0s' {1..1000})Reason -eq 'x'$(printf ')%.0s' {1..1000})" \
-    "Reason -eq 'x'$(printf " -and Reason -eq 'x'%.0s" {1..1000})" "Reason -eq 'x" "Reason -eq x; DROP TABLE request"; do
+    "Reason -eq 'x'$(printf " -and Reason -eq 'x'%.0s" {1..1000})" "Reason -eq 'x" \
+    "Reason -eq x; DROP TABLE request"; do
 	fails 64 InvalidFilter as alice get-elevated-access-request "-Filter:$filter"
 	hand 64 InvalidFilter get-elevated-access-request "Filter=$filter"
 done
@@ -313,7 +314,8 @@ for name in "$(head -c 5000 /dev/zero | tr '\0' n)" '%n%n%s%x' /bin/sh approve-e
 	is "$(wc -l <<<"$out")" 5
 	for file in "$gate" "$runner"; do
 		run as alice bash -c 'exec -a "$1" "$0" 1 2 3' "$file" "$name"
-		[[ $status == 71 || $status == 64 || $status == 125 ]] || bad "status $status: $file as ${name:0:40}" "$err"
+		[[ $status == 71 || $status == 64 || $status == 125 ]] ||
+		    bad "status $status: $file as ${name:0:40}" "$err"
 		is "${err%%:*}" pam-lite
 		((${#err} < 300)) || bad "a message of ${#err} bytes"
 	done
@@ -347,10 +349,11 @@ succeeds "${asks[@]}" -Reason first
 dbquery "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
     INSERT INTO request (id, requestor, requestor_uid, asserted, type, access, policy_id, state, reason, duration_s,
 	created_at, updated_at, expires_at, decided_at)
-    SELECT printf('%08x-0000-4000-8000-000000000000', i), requestor, requestor_uid, 0, type, access, policy_id, 'Canceled',
-	reason, duration_s, created_at - i, created_at, expires_at, created_at FROM request, n"
+    SELECT printf('%08x-0000-4000-8000-000000000000', i), requestor, requestor_uid, 0, type, access, policy_id,
+	'Canceled', reason, duration_s, created_at - i, created_at, expires_at, created_at FROM request, n"
 for format in Table JsonLines Csv Id; do
-	run as alice bash -c '"$@" | head -n 1' - get-elevated-access-request -Mine -OutputFormat $format -ResultSize Unlimited
+	run as alice bash -c '"$@" | head -n 1' - get-elevated-access-request -Mine -OutputFormat $format \
+	    -ResultSize Unlimited
 	is "$(wc -l <<<"$out")" 1 $format
 	[[ $(wc -l <<<"$err") -le 1 ]] || bad "a flood of errors" "$err"
 	flock -w 1 $db.lock true || bad "the lock is held"

@@ -36,11 +36,19 @@ done
 groupdel pamlite 2>/dev/null
 must useradd -M -s /bin/bash alice
 
-# Another PREFIX is compiled in here, so not in the directory that other tests use meanwhile.
+# Another PREFIX is compiled in here, so not in the directory that other tests use meanwhile: from the one in which
+# lib.bash makes what it installs, as soon as that has made it.
 mkdir /opt/build
+from=$BUILD
+if [[ -e $BUILD/setuid.lock ]]; then
+	exec 9<"$BUILD/setuid.lock"
+	flock 9
+	[[ ! -e $BUILD/setuid/pam-lite.pc ]] || from=$BUILD/setuid
+fi
 for part in obj bin libexec libpam-lite.a pam-lite.pc prefix; do
-	[[ ! -e $BUILD/$part ]] || cp -a "$BUILD/$part" /opt/build
+	[[ ! -e $from/$part ]] || cp -a "$from/$part" /opt/build
 done
+exec 9<&-
 
 install()
 {
@@ -148,8 +156,9 @@ perl -e '
 		}
 		$looks++;
 	}
-	print "$looks\n", join("\n", sort keys %bad), "\n"' "$work/installed" 2 $prefix/libexec/pam-lite/{gate,runner,store} \
-    $prefix/bin/{get,Get}-[Ee]levated*[Rr]equest >"$work/watched" &
+	print "$looks\n", join("\n", sort keys %bad), "\n"' \
+    "$work/installed" 2 $prefix/libexec/pam-lite/{gate,runner,store} $prefix/bin/{get,Get}-[Ee]levated*[Rr]equest \
+    >"$work/watched" &
 for round in 1 2 3; do
 	install install PREFIX=$prefix >/dev/null 2>&1 || bad "round $round failed"
 done
@@ -160,18 +169,35 @@ is "$(tail -n +2 "$work/watched")" ''
 
 # --- the check ---
 
+# look [CMD...]: the check, as it is called or in that form, and what it finds.
+declare -A found_of
 look()
 {
-	run test-elevated-access-installation -o JsonLines
+	local check object result found advice
+
+	(($# > 0)) || set -- test-elevated-access-installation
+	run "$@" -o JsonLines
+	findings=() found_of=()
+	while IFS=$'\x1f' read -r -d $'\x1e' check object result found advice; do
+		findings+=("$result $check $object")
+		found_of["$check $object Result"]=$result
+		found_of["$check $object Found"]=$found
+		found_of["$check $object Advice"]=$advice
+	done < <(jq -j '[.Check, .Object, .Result, .Found, .Advice // ""] | join("\u001f") + "\u001e"' <<<"$out")
 }
 # told RESULT: "Check Object" of every finding with that result.
 told()
 {
-	jq -r --arg r "$1" 'select(.Result == $r) | .Check + " " + .Object' <<<"$out"
+	local each
+
+	for each in "${findings[@]}"; do
+		[[ $each != "$1 "* ]] || echo "${each#* }"
+	done
 }
+# finding CHECK OBJECT Result|Found|Advice
 finding()
 {
-	jq -r --arg c "$1" --arg o "$2" --arg p "$3" 'select(.Check == $c and .Object == $o) | .[$p] // ""' <<<"$out"
+	echo "${found_of["$1 $2 $3"]:-}"
 }
 
 t "of a fresh installation nothing is wrong; all is told with what was found"
@@ -202,7 +228,7 @@ run test-elevated-access-installation -Quiet
 is "$status$out$err" 0
 
 t "somebody else is told nothing wrong, and what only root can see"
-run as_alice "$BIN/test-elevated-access-installation" -o JsonLines
+look as_alice "$BIN/test-elevated-access-installation"
 is "$status" 0
 is "$(told Wrong)" ''
 is "$(told Warning | grep -v -e ^KernelSetting -e ^LoginUid)" "Database $db
@@ -419,11 +445,11 @@ broken "a task file that is a link" TaskFile "$first" 'a symbolic link' "mv $fir
 rm "$first"
 
 t "where setuid means nothing it says so"
-run setpriv --no-new-privs "$BIN/test-elevated-access-installation" -o JsonLines
+look setpriv --no-new-privs "$BIN/test-elevated-access-installation"
 is "$(finding NewPrivileges 'this process' Result)" Warning
-run unshare -Ur "$BIN/test-elevated-access-installation" -o JsonLines
+look unshare -Ur "$BIN/test-elevated-access-installation"
 is "$(finding UserNamespace 'this process' Result)" Warning
-run strace -f -o /dev/null -e trace=none "$BIN/test-elevated-access-installation" -o JsonLines
+look strace -f -o /dev/null -e trace=none "$BIN/test-elevated-access-installation"
 is "$(finding Tracer 'this process' Result)" Warning
 has "$(finding Tracer 'this process' Found)" 'traced by process'
 
@@ -523,7 +549,7 @@ for program in gate runner; do
 	grep -aqF /opt/other /opt/dest/opt/other/libexec/pam-lite/$program || bad "$program does not know its PREFIX"
 	! grep -aqF "$prefix" /opt/dest/opt/other/libexec/pam-lite/$program || bad "$program knows the old PREFIX"
 done
-run /opt/dest/opt/other/bin/test-elevated-access-installation -o JsonLines
+look /opt/dest/opt/other/bin/test-elevated-access-installation
 is "$(told Wrong | head -n 1)" 'SetuidProgram /opt/other/libexec/pam-lite/gate'
 is "$(finding SetuidProgram /opt/other/libexec/pam-lite/gate Found)" missing
 
@@ -551,7 +577,8 @@ fi
 
 t "a PREFIX that is no absolute path is refused"
 for each in opt/x ./x /opt/x/; do
-	run install install PREFIX=$each DESTDIR=/opt/dest2
+	# Only what is looked at before anything is installed: what is made with each PREFIX is the same.
+	run install -o all install PREFIX=$each DESTDIR=/opt/dest2
 	((status != 0)) || bad "PREFIX=$each was taken"
 done
 [[ ! -e /opt/dest2 ]] || bad "something was installed"

@@ -32,16 +32,18 @@ struct orders {
 static void
 probe(void)
 {
-	static const char *const files[] = { "/etc/shadow", PL_CONFIG_DIR "/probe", PL_TASKS_DIR "/probe", PL_LOG_DIR "/probe",
-		PL_ANCHOR };
+	static const char *const files[] = { "/etc/shadow", PL_CONFIG_DIR "/probe", PL_TASKS_DIR "/probe",
+		PL_LOG_DIR "/probe", PL_ANCHOR };
 	const pid_t parent = getppid();
 	char byte, path[64];
 	struct iovec here = { &byte, 1 }, there = { (void *)&byte, 1 };
 	size_t i;
+	int fd;
 
-	for (i = 0; i < sizeof files / sizeof files[0]; i++)
-		fprintf(stderr, "%s: %s\n", files[i],
-		    open(files[i], i == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_APPEND, 0600) < 0 ? strerror(errno) : "opened");
+	for (i = 0; i < sizeof files / sizeof files[0]; i++) {
+		fd = open(files[i], i == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_APPEND, 0600);
+		fprintf(stderr, "%s: %s\n", files[i], fd < 0 ? strerror(errno) : "opened");
+	}
 	fprintf(stderr, "setresuid: %s\n", setresuid(0, 0, 0) < 0 ? strerror(errno) : "done");
 	fprintf(stderr, "setresgid: %s\n", setresgid(0, 0, 0) < 0 ? strerror(errno) : "done");
 	fprintf(stderr, "ptrace: %s\n", ptrace(PTRACE_ATTACH, parent, NULL, NULL) < 0 ? strerror(errno) : "done");
@@ -81,7 +83,8 @@ start_real(char *argv[], int *channel)
 	if (len < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		exit(99);
 	memcpy(path + len, ".real", 6);
-	(void)snprintf(caller, sizeof caller, "%.*s,%ld", (int)(strrchr(argv[1], ',') - argv[1]), argv[1], (long)getpid());
+	(void)snprintf(caller, sizeof caller, "%.*s,%ld", (int)(strrchr(argv[1], ',') - argv[1]), argv[1],
+	    (long)getpid());
 	argv[1] = caller;
 	pid = fork();
 	if (pid == 0) {

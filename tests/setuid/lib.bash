@@ -22,11 +22,27 @@ world_reason()
 	fi
 }
 
+# world_seed BUILD: what is compiled there already is taken over, so that only what has PREFIX in it is made again.
+# A .d file names its target as make was told to call it, and here that is another place.
+world_seed()
+{
+	local seed=$1/setuid/obj
+
+	[[ ! -e $seed && -d $1/obj/lib && -d $1/obj/cmd ]] || return 0
+	! grep -q __asan_init "$1/libpam-lite.a" 2>/dev/null || return 0
+	rm -rf "$seed.new"
+	mkdir -p "$seed.new" && cp -a "$1/obj/lib" "$1/obj/cmd" "$seed.new" &&
+	    find "$seed.new" -name '*.d' -exec sed -i "1s|^[^ :]*/obj/|$seed/|" {} + && mv "$seed.new" "$seed"
+}
+
 # world_make BUILD WORD...: make with PREFIX compiled in, so not in the directory that other tests use. One at a time.
 world_make()
 {
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS flock "$1/setuid.lock" make -C "$world_here/../.." \
-	    --no-print-directory -s BUILD="$1/setuid" PREFIX=$world_prefix "${@:2}"
+	(
+		flock 9 && world_seed "$1" && unset MAKEFLAGS MAKELEVEL MFLAGS &&
+		    exec make -C "$world_here/../.." --no-print-directory -s BUILD="$1/setuid" \
+		    PREFIX=$world_prefix "${@:2}"
+	) 9>"$1/setuid.lock"
 }
 
 if [[ -z ${WORLD_OUTSIDE:-} ]]; then
@@ -75,6 +91,9 @@ ok=/opt/fixture/ok
 shared=/opt/shared
 # Seconds after which a command has hung.
 limit=60
+# Opened by <>"$quiet": an input on which nobody says anything. script(1) types something at the end of one.
+quiet=$lib_state/quiet
+mkfifo "$quiet"
 
 # --- making the world ---
 
@@ -132,13 +151,13 @@ world_places()
 {
 	find "$world_own/up" /dev/shm /run /var/tmp -mindepth 1 \( -path '*/pam-lite' -o -path '*/pam-lite/*' -o \
 	    -path "$world_own/up/var/log/*" -o -path /run/mount \) -prune -o -print | sort
-	find / -maxdepth 1 | sort
+	printf '%s\n' /* /.[!.]*
 }
 
 # note_places: files that were made or removed up to here are the test's own.
 note_places()
 {
-	world_places >"$lib_state/places"
+	world_noted=$(world_places)
 }
 
 if ! world_begin; then
@@ -183,6 +202,18 @@ end()
 	wait "${1:-$begun}" 2>/dev/null
 }
 
+# eventually SECONDS CMD...: until it succeeds.
+eventually()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		((SECONDS <= end)) || return 1
+		sleep 0.02
+	done
+}
+
 # shellcheck disable=SC2034
 has_login=$( (echo 1 >/proc/self/loginuid) 2>/dev/null && echo 1)
 
@@ -194,8 +225,8 @@ feed()
 	[[ $(type -t "$1") == function ]] || words=(timeout --foreground -k 5 "$limit" "$@")
 	"${words[@]}" >"$stdout" 2>"$stderr"
 	status=$?
-	out=$(tr -d '\0' <"$stdout")
-	err=$(tr -d '\0' <"$stderr")
+	# The shell leaves NULs out, and says so.
+	{ out=$(<"$stdout") err=$(<"$stderr"); } 2>/dev/null
 	lib_said=("$@")
 	return 0
 }
@@ -216,19 +247,24 @@ terminal()
 	terminal_pid=$!
 	exec {terminal_keys}>"$lib_state/keys"
 }
+world_screen()
+{
+	tr -d '\0' <"$lib_state/screen" | tail -c +$((screen_at + 1))
+}
 expect()
 {
-	local found i
+	local found end=$((SECONDS + limit / 2))
 
-	for ((i = 0; i < 500; i++)); do
-		if found=$(tail -c +$((screen_at + 1)) "$lib_state/screen" | tr -d '\0' | grep -aobE -m 1 -- "$1"); then
-			found=${found%%$'\n'*}
+	while ((SECONDS < end)); do
+		# Not how the commands of the pipe ended: one that is not read to its end is killed.
+		found=$(world_screen | grep -aobE -- "$1" | head -n 1)
+		if [[ -n $found ]]; then
 			screen_at=$((screen_at + ${found%%:*} + $(printf '%s' "${found#*:}" | wc -c)))
 			return 0
 		fi
 		sleep 0.02
 	done
-	bad "does not appear on the terminal: $1" "$(tail -c +$((screen_at + 1)) "$lib_state/screen" | tail -c 2000 | cat -v)"
+	bad "does not appear on the terminal: $1" "$(world_screen | tail -c 2000 | cat -v)"
 	return 1
 }
 send()
@@ -249,33 +285,30 @@ terminal_end()
 # dbquery SQL...: as its account, behind the lock that commands take.
 dbquery()
 {
-	(cd / && exec setpriv --reuid=pamlite --regid=pamlite --clear-groups env -i PATH=/usr/bin:/bin timeout -k 5 "$limit" \
-	    flock -w 20 "$db.lock" sqlite3 -batch "$db" "$@")
+	(cd / && exec setpriv --reuid=pamlite --regid=pamlite --clear-groups env -i PATH=/usr/bin:/bin \
+	    timeout -k 5 "$limit" flock -w 20 "$db.lock" sqlite3 -batch "$db" "$@")
 }
 
-# all tables but the log, and root's files
-world_digest()
+# world_look: the log's last number, and a digest of all tables but the log and of root's files.
+world_look()
 {
-	local tables
-
-	mapfile -t tables < <(dbquery "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'audit' ORDER BY 1")
-	{
-		dbquery "${tables[@]/#/.dump }"
-		find $tasks -type f -exec sha256sum {} + | sort
-	} | sha256sum
+	dbquery 'SELECT coalesce(max(sequence), 0) FROM audit' .dump | {
+		read -r world_sequence
+		echo "$world_sequence"
+		{ grep -av '^INSERT INTO audit '; find $tasks -type f -exec sha256sum {} + | sort; } | sha256sum
+	}
 }
 
 # mark: from here on `same` and `recorded` count.
 mark()
 {
-	mark_digest=$(world_digest)
-	mark_sequence=$(dbquery 'SELECT coalesce(max(sequence), 0) FROM audit')
+	{ read -r mark_sequence; read -r mark_digest; } < <(world_look)
 }
 
 # same: since the mark nothing was changed but the log; the rest is looked at after every test.
 same()
 {
-	is "$(world_digest)" "$mark_digest" "something was changed"
+	is "$(world_look | tail -n 1)" "$mark_digest" "something was changed"
 	[[ -z $(world_processes) ]] || bad "processes are left" "$(world_processes)"
 }
 
@@ -363,8 +396,8 @@ world_processes()
 	local i found
 
 	for ((i = 0; i < 100; i++)); do
-		found=$(find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' \( -lname "$world_prefix/*" -o -lname '/opt/fixture/*' \) \
-		    -printf '%h %l\n' 2>/dev/null)
+		found=$(find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' \
+		    \( -lname "$world_prefix/*" -o -lname '/opt/fixture/*' \) -printf '%h %l\n' 2>/dev/null)
 		[[ -n $found ]] || return 0
 		sleep 0.02
 	done
@@ -384,10 +417,12 @@ world_check()
 	found=$(find / /home /opt /tmp $state $log $tasks "$work" -xdev -maxdepth 3 -not -path '/proc*' -type f \
 	    \( -name core -o -name 'core.[0-9]*' \) -newer "$lib_state/begin" -print 2>/dev/null)
 	[[ -z $found ]] || bad "a core file is left" "$found"
-	found=$(find /home /opt /tmp /etc /run /dev/shm /var/tmp -xdev -path "$world_own" -prune -o -user pamlite -print)
+	found=$(find /home /opt /tmp /etc /run /dev/shm /var/tmp -xdev -path "$world_own" -prune -o \
+	    -user pamlite -print)
 	[[ -z $found ]] || bad "files of the account are left" "$found"
-	found=$(world_places | diff "$lib_state/places" -)
-	[[ -z $found ]] || bad "files were made or removed" "$found"
+	found=$(world_places)
+	[[ $found == "$world_noted" ]] ||
+	    bad "files were made or removed" "$(diff <(echo "$world_noted") <(echo "$found"))"
 	flock -w 2 -n $db.lock true || bad "the lock is held" "$(fuser -v $db.lock 2>&1)"
 	((world_checks)) || { world_checks=1; return 0; }
 	is "$(dbquery 'PRAGMA integrity_check; PRAGMA foreign_key_check' 2>&1)" ok "the database is damaged"

@@ -6,7 +6,7 @@
 world_empty /usr/local 755
 export PATH=/usr/local/bin:$PATH
 useradd -m mallory
-world_places >"$lib_state/places"
+note_places
 
 # steps: the blocks for people, one a line: the user and the block's file.
 awk -v dir="$work" '

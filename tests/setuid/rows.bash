@@ -1,5 +1,7 @@
 # rows.bash - further words that several scripts here share: races, other clocks, what a run leaves
-# shellcheck shell=bash
+#
+# Sourced behind lib.bash. What commands come to is in the variables of the words there, used by the scripts.
+# shellcheck shell=bash disable=SC2034
 
 # --- many commands at the same moment ---
 
@@ -49,15 +51,17 @@ statuses()
 clock='' boot=''
 phase2()
 {
-	local user=$1 command=$2 space=()
+	local user=$1 command=$2 space=() fake=()
 
 	shift 2
 	[[ -n ${lib_faketime:-} ]] || lib_faketime=$(dpkg -L libfaketime | grep '/libfaketime\.so\.1$')
 	[[ -z $boot ]] || space=(unshare -T --fork --boottime "$boot")
+	[[ -z $clock ]] ||
+	    fake=(LD_PRELOAD="$lib_faketime" FAKETIME="$clock" FAKETIME_DONT_FAKE_MONOTONIC=1 TZ=UTC0)
 	# The parent that the caller's word names is the shell.
 	# shellcheck disable=SC2016
-	timeout -k 5 "$limit" "${space[@]}" setpriv --reuid=pamlite --regid=pamlite --clear-groups env -i -C / PATH="$PATH" \
-	    ${clock:+LD_PRELOAD="$lib_faketime" FAKETIME="$clock" FAKETIME_DONT_FAKE_MONOTONIC=1 TZ=UTC0} \
+	timeout -k 5 "$limit" "${space[@]}" setpriv --reuid=pamlite --regid=pamlite --clear-groups \
+	    env -i -C / PATH="$PATH" "${fake[@]}" \
 	    bash -c 'command=$1 uid=$2; shift 2; "$command" "--caller=$uid,4294967295,0,$$" "$@"; exit $?' \
 	    bash "$BIN/$command" "$(id -u "$user")" "$@"
 }
@@ -78,18 +82,6 @@ move_window()
 
 # --- runs ---
 
-# eventually SECONDS CMD...: until it succeeds.
-eventually()
-{
-	local end=$((SECONDS + $1))
-
-	shift
-	until "$@"; do
-		((SECONDS <= end)) || return 1
-		sleep 0.05
-	done
-}
-
 # begin NAME CMD...: in the background; ended NAME waits for it, and sets $status, $out and $err.
 begin()
 {
@@ -106,15 +98,14 @@ ended()
 {
 	eventually 60 test -s "$work/begun.$1.status" || bad "does not end: $1"
 	status=$(cat "$work/begun.$1.status" 2>/dev/null)
-	out=$(tr -d '\0' <"$work/begun.$1.out")
-	err=$(tr -d '\0' <"$work/begun.$1.err")
+	{ out=$(<"$work/begun.$1.out") err=$(<"$work/begun.$1.err"); } 2>/dev/null
 	lib_said=("$1")
 }
 
 # pids PROGRAM: of those who run the file; fronts and tasks that are scripts are known by a word of their line.
 pids()
 {
-	find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$1" -printf '%h\n' 2>/dev/null | sed 's|/proc/||' | sort -n
+	find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$1" -printf '%h\n' 2>/dev/null | cut -d / -f 3 | sort -n
 }
 
 # executions: how many runs are recorded. last_end: how the newest ended.

@@ -50,13 +50,20 @@ hostile=(LD_PRELOAD=/tmp/evil.so LD_LIBRARY_PATH=/tmp LD_AUDIT=/tmp/evil.so GLIB
 # expected ACCOUNT HOME SHELL: the whole of it, as jq prints it.
 expected()
 {
-	printf '%s\n' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "HOME=$2" "USER=$1" "LOGNAME=$1" \
-	    "SHELL=$3" LC_ALL=C.UTF-8 TERM=vt100 "PAMLITE_REQUEST=$id" PAMLITE_REQUESTOR=alice | jq -Rc '[., inputs]'
+	printf '%s\n' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "HOME=$2" "USER=$1" \
+	    "LOGNAME=$1" "SHELL=$3" LC_ALL=C.UTF-8 TERM=vt100 "PAMLITE_REQUEST=$id" PAMLITE_REQUESTOR=alice |
+	    jq -Rc '[., inputs]'
 }
-id=$(as alice get-elevated-access-authorization -Filter "AuthorizedAccess -eq 'L\\ok'" -o Value -Property RequestIdentity)
+# granted TASK: $id is alice's request for it.
+granted()
+{
+	id=$(as alice get-elevated-access-authorization -Filter "AuthorizedAccess -eq 'L\\$1'" -o Value \
+	    -Property RequestIdentity)
+}
+granted ok
 succeeds as alice env "${hostile[@]}" "$BIN/invoke-elevated-access-task" 'L\ok'
 is "$(json .environment)" "$(expected root /root "$(getent passwd root | cut -d : -f 7)")"
-id=$(as alice get-elevated-access-authorization -Filter "AuthorizedAccess -eq 'L\\svc'" -o Value -Property RequestIdentity)
+granted svc
 succeeds as alice env "${hostile[@]}" "$BIN/invoke-elevated-access-task" 'L\svc'
 is "$(json .environment)" "$(expected svc /nonexistent /usr/sbin/nologin)"
 
@@ -75,7 +82,8 @@ cat >"$work/holder" <<-'EOT'
 EOT
 succeeds bash "$work/holder" "$BIN/invoke-elevated-access-task" 'L\ok'
 is "$(json .descriptors)" '[0,1,2]'
-succeeds bash "$work/holder" script -qefc "'$BIN/invoke-elevated-access-task' 'L\\ok'" /dev/null
+feed bash "$work/holder" script -qefc "'$BIN/invoke-elevated-access-task' 'L\\ok'" /dev/null <>"$quiet"
+is "$status" 0
 is "$(tr -d '\r' <<<"$out" | sed '1s/^[^{]*//' | jq -c .descriptors)" '[0,1,2]'
 succeeds bash -c 'exec <&- >"$1" 2>&-; shift; exec "$@"' bash "$work/closed" setpriv --reuid=alice --regid=alice \
     --init-groups "$BIN/invoke-elevated-access-task" 'L\ok'
@@ -96,7 +104,8 @@ is "$(json '[.Uid, .Gid, .groups]')" "[\"0\\t0\\t0\\t0\",\"0\\t0\\t0\\t0\",$(id 
 
 t "D5 row 101: signals, umask, priority and limits are not the caller's either"
 succeeds bash -c 'trap "" CHLD PIPE HUP TERM INT QUIT USR1; umask 0; ulimit -Sc unlimited -Sf 8 -Sn 64 -St 5
-    exec nice -n 15 setpriv --reuid=alice --regid=alice --init-groups "$@"' bash "$BIN/invoke-elevated-access-task" 'L\svc'
+    exec nice -n 15 setpriv --reuid=alice --regid=alice --init-groups "$@"' \
+    bash "$BIN/invoke-elevated-access-task" 'L\svc'
 is "$(json '[.SigBlk, .SigIgn, .umask, .nice]')" '["0000000000000000","0000000000000000","022",0]'
 is "$(json '.limits | [.CORE[0], .FSIZE[0], .CPU[0], .NOFILE[0]]')" '[0,-1,-1,1024]'
 
@@ -116,11 +125,11 @@ skip "D5 row 104: a directory on a hung FUSE mount" "no file system in user spac
 
 t "D5 row 85: an argument arrives as it is, whatever is in it"
 fresh
-for text in 'a b' "it's" '"' '$(id)' '`id`' '*' ';' '|' '&& id' '%s%n' '\' '\n' '{two}' '~' '!!' 'a=b' 'ü€😀' "$(printf 'x%.0s' {1..2000})"; do
+for text in 'a b' "it's" '"' '$(id)' '`id`' '*' ';' '|' '&& id' '%s%n' '\' '\n' '{two}' '~' '!!' 'a=b' 'ü€😀' \
+    "$(printf 'x%.0s' {1..2000})"; do
 	invoke words "one=$text" two=a three=x
 	is "$status" 0 "$err"
-	is "$(json '.arguments[2]')" "$(jq -Rc . <<<"$text")"
-	is "$(json '.arguments | length')" 5
+	is "$(jq -c --arg text "$text" '[.arguments[2] == $text, (.arguments | length)]' <<<"$out")" '[true,5]'
 done
 mark
 for text in $'a\nb' $'a\tb' $'\e[2J' $'\x7f' $'\xff'; do
@@ -178,9 +187,11 @@ program dies <<-'EOT'
 	kill -"$1" $$
 	sleep 5
 EOT
-task dies -Path "$program" -ArgumentList '{signal}' -Parameter 'signal=choice:TERM|KILL|SEGV|HUP|PIPE' -WorkingDirectory /tmp
+task dies -Path "$program" -ArgumentList '{signal}' -Parameter 'signal=choice:TERM|KILL|SEGV|HUP|PIPE' \
+    -WorkingDirectory /tmp
 for pair in TERM=143 KILL=137 SEGV=139 HUP=129 PIPE=141; do
-	run as alice bash -c 'ulimit -c unlimited; exec invoke-elevated-access-task "L\\dies" "signal=$1"' bash "${pair%=*}"
+	run as alice bash -c 'ulimit -c unlimited; exec invoke-elevated-access-task "L\\dies" "signal=$1"' \
+	    bash "${pair%=*}"
 	is "$status" "${pair#*=}"
 	is "$(last_end)" "Signaled  $((${pair#*=} - 128))"
 done
@@ -193,7 +204,8 @@ chmod 755 "$work"
 run_in "$work/big" as alice invoke-elevated-access-task 'L\cat'
 is "$status" 0
 is "$(sha256sum <"$stdout")" "$(sha256sum <"$work/big")"
-is "$(as alice invoke-elevated-access-task 'L\cat' <"$work/big" | head -c 100000 | sha256sum)" "$(head -c 100000 "$work/big" | sha256sum)"
+is "$(as alice invoke-elevated-access-task 'L\cat' <"$work/big" | head -c 100000 | sha256sum)" \
+    "$(head -c 100000 "$work/big" | sha256sum)"
 rm "$work/big"
 
 # --- what is not run ---
@@ -225,7 +237,7 @@ write_acl()
 restore()
 {
 	rm -rf /opt/loose
-	mkdir -p -m 755 /opt/loose/in
+	mkdir -m 755 /opt/loose /opt/loose/in
 	cp /usr/bin/true /opt/loose/in/true
 }
 for spoiled in "${spoil[@]}"; do
@@ -256,9 +268,10 @@ rm -rf /opt/loose /opt/loose2
 
 t "D5 row 81: however fast the file is exchanged, what was checked is what runs"
 fresh
-gcc -x c -o /opt/fixture/good - <<<'#include <stdio.h>
-int main(void) { puts("good"); return 0; }' && gcc -x c -o /opt/fixture/evil - <<<'#include <stdio.h>
-int main(void) { puts("evil"); return 0; }' || bad "no compiler"
+for word in good evil; do
+	gcc -x c -o /opt/fixture/$word - <<<"#include <stdio.h>
+	    int main(void) { puts(\"$word\"); return 0; }" || bad "no compiler"
+done
 cp /opt/fixture/good /opt/fixture/swapped
 task swapped -Path /opt/fixture/swapped -Sha256 "$(sha256sum /opt/fixture/good | cut -d ' ' -f 1)"
 # Another inode each time, with the good program in it for as long as with the other.
@@ -360,10 +373,11 @@ told 126 0 bash -c 'rm "$1" && mkdir "$1"' bash "$program"
 told 126 0 bash -c 'rm "$1" && mkfifo "$1"' bash "$program"
 told 126 0 chmod 644 "$program"
 told 126 0 truncate -s 0 "$program"
-told 127 1 written <<<'#!/opt/fixture/nothing'
+told 127 0 written <<<'#!/opt/fixture/nothing'
 told 126 1 written <<<'neither'
-told 126 1 written <<<"#!$program"
-told 126 1 written < <(head -c 64 /usr/bin/true | perl -pe 'BEGIN { $/ = undef } substr($_, 18, 2) = "\x08\x00"'; head -c 4096 /dev/zero)
+told 126 0 written <<<"#!$program"
+told 126 1 written < <(head -c 64 /usr/bin/true | perl -pe 'BEGIN { $/ = undef } substr($_, 18, 2) = "\x08\x00"'
+    head -c 4096 /dev/zero)
 
 t "D5 row 102: without its account a task does not start"
 fresh
@@ -392,8 +406,8 @@ if mkdir /sys/fs/cgroup/pids/pam-lite-test.$$ 2>/dev/null; then
 	for max in 3 4 5 6 7 8 9; do
 		echo $max >$group/pids.max
 		before=$(executions)
-		run bash -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' bash $group setpriv --reuid=alice --regid=alice \
-		    --init-groups "$BIN/invoke-elevated-access-task" 'L\svc'
+		run bash -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' bash $group \
+		    setpriv --reuid=alice --regid=alice --init-groups "$BIN/invoke-elevated-access-task" 'L\svc'
 		case $status in
 		0) is "$(json .Uid)" "\"$uid\\t$uid\\t$uid\\t$uid\"" ;;
 		71 | 125 | 126) is "$out" '' ;;
@@ -424,7 +438,7 @@ EOT
 task hears -Path "$program" -ArgumentList '{mark}' -Parameter mark=word
 no_runner()
 {
-	[[ -z $(pids $runner) ]]
+	[[ -z $(pids "$runner") ]]
 }
 heard()
 {
@@ -442,7 +456,6 @@ over()
 {
 	touch /opt/fixture/enough
 	ended hears
-	rm -f /opt/fixture/heard /opt/fixture/enough
 }
 began
 # But CONT, which the kernel lets everybody send within his session.
@@ -468,6 +481,7 @@ eventually 5 heard TERM || bad "the task heard nothing of its front's end"
 over
 is "$status" 143
 eventually 10 no_runner || bad "the runner stays"
+rm -f /opt/fixture/heard /opt/fixture/enough
 
 t "D5 row 97: timeout ends a run as it ends a program"
 task long -Path /usr/bin/sleep -ArgumentList 50

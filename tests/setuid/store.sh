@@ -7,7 +7,25 @@
 fixture
 as_account()
 {
-	(cd / && exec timeout -k 5 "$limit" setpriv --reuid=pamlite --regid=pamlite --clear-groups env -i PATH="$PATH" "$@")
+	(cd / && exec timeout -k 5 "$limit" setpriv --reuid=pamlite --regid=pamlite --clear-groups \
+	    env -i PATH="$PATH" "$@")
+}
+# asks USER NUMBER WORD...: a request, as directly as can be.
+asks()
+{
+	setpriv --reuid="$1" --regid="$1" --init-groups "$BIN/new-elevated-access-request" 'L\words' \
+	    -Parameter "one=$2,two=a,three=x" -Reason why -o Id "${@:3}"
+}
+# all_ask: the race has ten of them by each of the twenty users.
+all_ask()
+{
+	local i j
+
+	for ((i = 1; i <= 20; i++)); do
+		for ((j = 0; j < 10; j++)); do
+			racer "$i.$j" asks "user$i" "$j"
+		done
+	done
 }
 
 # --- many at once ---
@@ -22,12 +40,7 @@ t "D7 row 122: 200 new requests at the same moment, by 20 users: all succeed"
 fresh
 before=$(dbquery 'SELECT max(sequence) FROM audit')
 at_once
-for ((i = 1; i <= 20; i++)); do
-	for ((j = 0; j < 10; j++)); do
-		racer "$i.$j" setpriv --reuid="user$i" --regid="user$i" --init-groups "$BIN/new-elevated-access-request" \
-		    'L\words' -Parameter "one=$j,two=a,three=x" -Reason why -o Id
-	done
-done
+all_ask
 began=$EPOCHREALTIME
 go
 took=$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')
@@ -41,19 +54,14 @@ awk -v t="$took" 'BEGIN { exit !(t < 30) }' || bad "the last was done after $too
 t "D7 row 123: readers in a loop starve no writer"
 fresh
 at_once
-for ((i = 1; i <= 20; i++)); do
-	for ((j = 0; j < 10; j++)); do
-		racer "$i.$j" setpriv --reuid="user$i" --regid="user$i" --init-groups "$BIN/new-elevated-access-request" \
-		    'L\words' -Parameter "one=$j,two=a,three=x" -Reason why -o Id
-	done
-done
+all_ask
 rm -f "$work/enough"
 readers=()
 for ((i = 0; i < 50; i++)); do
 	(
 		while [[ ! -e $work/enough ]]; do
-			setpriv --reuid=bob --regid=bob --init-groups "$BIN/get-elevated-access-request" -ResultSize 5 -o Id \
-			    >/dev/null 2>"$work/reader.$i" || echo $? >>"$work/readers"
+			setpriv --reuid=bob --regid=bob --init-groups "$BIN/get-elevated-access-request" \
+			    -ResultSize 5 -o Id >/dev/null 2>"$work/reader.$i" || echo $? >>"$work/readers"
 		done
 	) &
 	readers+=($!)
@@ -70,50 +78,50 @@ rm -f "$work"/reader.* "$work/enough"
 
 # --- killed ---
 
-# kills N [IN_RECOVERY]: N times a request is made and its second phase killed at some moment of it.
+# kills N: N times a request is made and its second phase killed at some moment of it.
 kills()
 {
-	local i pid delay
+	local i pid user wait_ms
 
 	for ((i = 0; i < $1; i++)); do
-		setpriv --reuid=user$((i % 20 + 1)) --regid=user$((i % 20 + 1)) --init-groups "$BIN/new-elevated-access-request" \
-		    'L\words' -Parameter "one=$i,two=a,three=x" -Reason why -ClientToken "token$i" -o Id \
-		    >"$work/kill.out" 2>/dev/null &
+		user=user$((i % 20 + 1))
+		asks $user "$i" -ClientToken "token$i" >"$work/kill.out" 2>/dev/null &
 		pid=$!
 		# From before its start to after its end.
-		delay=$((i * 37 % 120))
-		read -rt "$(printf '0.%04d' $((delay * 2)))" <>"$work/never"
+		printf -v wait_ms '0.%04d' $((i * 37 % 120 * 2))
+		read -rt "$wait_ms" <>"$work/never"
 		pkill -KILL -u pamlite
 		wait $pid
-		echo "$? user$((i % 20 + 1)) token$i $(<"$work/kill.out")" >>"$work/kills"
+		echo "$? $user token$i $(<"$work/kill.out")" >>"$work/kills"
 	done
 }
 
-t "D7 row 124: of 300 requests whose process is killed at some moment none is lost that was acknowledged, and none is double"
-# 300 where security.md counts 1000: the rest is for a longer run than this.
+t "D7 row 124: of 150 requests whose process is killed at some moment none is lost or double"
 fresh
 mkfifo "$work/never"
 rm -f "$work/kills"
 dbquery "UPDATE control SET request_lifetime_s = 86400"
-for ((round = 0; round < 300; round += 100)); do
-	kills 100
+for ((round = 0; round < 2; round++)); do
+	kills 75
+	stored=$(dbquery "SELECT requestor || '|' || client_token || '|' || id FROM request")
 	# At most twenty are pending for one person, and the tokens begin again.
 	while read -r status who token id; do
-		stored=$(grep -F "|$token|" <<<"$(dbquery "SELECT requestor || '|' || client_token || '|' || id FROM request")")
-		[[ -z $id || $stored == *"|$id" ]] || bad "lost: $who $token $id"
+		[[ -z $id ]] || grep -qxF "$who|$token|$id" <<<"$stored" || bad "lost: $who $token $id"
 		[[ $status == 0 || -z $id || $status == 74 ]] || bad "status $status with an answer: $id"
 	done <"$work/kills"
 	is "$(dbquery 'SELECT count(*) FROM (SELECT 1 FROM request WHERE client_token IS NOT NULL
 	    GROUP BY requestor, client_token HAVING count(*) > 1)')" 0
-	is "$(dbquery "SELECT count(*) FROM request r WHERE 1 <> (SELECT count(*) FROM audit a WHERE a.object = r.id)")" 0
+	is "$(dbquery "SELECT count(*) FROM request r WHERE 1 <>
+	    (SELECT count(*) FROM audit a WHERE a.object = r.id)")" 0
 	is "$(dbquery 'PRAGMA integrity_check')" ok
 	grep -c '^0 ' "$work/kills" >>"$work/acknowledged"
-	dbquery "UPDATE request SET state = 'Canceled', decided_at = unixepoch(), client_token = NULL WHERE state = 'Pending'"
+	dbquery "UPDATE request SET state = 'Canceled', decided_at = unixepoch(), client_token = NULL
+	    WHERE state = 'Pending'"
 	rm -f "$work/kills"
 done
 # Both must have been met, or the moments were all on one side.
-total=$(paste -sd+ "$work/acknowledged" | bc 2>/dev/null || awk '{ s += $1 } END { print s }' "$work/acknowledged")
-((total > 10 && total < 290)) || bad "$total of 300 were acknowledged: the moments were badly chosen"
+total=$(awk '{ s += $1 } END { print s }' "$work/acknowledged")
+((total > 5 && total < 145)) || bad "$total of 150 were acknowledged: the moments were badly chosen"
 
 t "D7 row 124: a repetition with the token finds what the killed one has done"
 must as alice new-elevated-access-request 'L\ok' -Reason why -ClientToken again -o Id
@@ -134,7 +142,6 @@ t "D7 row 125: a process that is killed while it recovers leaves it to the next 
 met=0
 for ((i = 1; i <= 12; i++)); do
 	hot || { bad "no journal is left"; break; }
-	size=$(stat -c %s $db)
 	strace -f -qq -o "$work/trace" -e trace=pwrite64,ftruncate,fsync,fdatasync \
 	    -e inject=pwrite64,ftruncate,fsync,fdatasync:signal=KILL:when=$i -u bob "$BIN/get-elevated-access-request" \
 	    >/dev/null 2>&1
@@ -245,7 +252,7 @@ same
 looks()
 {
 	find $state -not -name '*.lock' -printf '%P %y %U %m %s %l\n' | sort
-	cat $db 2>/dev/null </dev/null | sha256sum
+	[[ ! -f $db ]] || sha256sum <$db
 }
 spoiled()
 {
@@ -257,16 +264,14 @@ spoiled()
 	mkdir "$work/kept"
 	cp -a $state/. "$work/kept"
 	"$@" || bad "cannot be made: $*"
-	before=$(timeout 5 bash -c "$(declare -f looks); state=$state db=$db looks")
+	before=$(looks)
 	run as alice get-elevated-access-request
 	[[ $status =~ ^($expected)$ ]] || bad "status $status of a read, expected $expected: $*" "$err"
 	run as alice new-elevated-access-request 'L\ok' -Reason why
 	[[ $status =~ ^($expected)$ ]] || bad "status $status of a change, expected $expected: $*" "$err"
 	run as alice invoke-elevated-access-task 'L\ok'
 	is "$status" 125 "a run after: $*"
-	is "$(timeout 5 bash -c "$(declare -f looks); state=$state db=$db looks")" "$before" "changed, after: $*"
-	umount $state 2>/dev/null
-	chattr -i $db 2>/dev/null
+	is "$(looks)" "$before" "changed, after: $*"
 	find $state -mindepth 1 -delete
 	rm -rf "$state".x
 	chmod 2700 $state
@@ -279,14 +284,15 @@ other()
 {
 	local sql=$1
 
-	rm -f $db
-	as_account sqlite3 $db "$sql"
-	chmod 600 $db
+	rm -f "$db"
+	as_account sqlite3 "$db" "$sql"
+	chmod 600 "$db"
 }
 spoiled 78 truncate -s 0 $db
 spoiled '74|78' truncate -s 4096 $db
 spoiled 74 truncate -s -100 $db
-spoiled '74|78' dd if=/dev/urandom of=$db bs=4096 seek=1 count=$(($(stat -c %s $db) / 4096 - 1)) conv=notrunc status=none
+pages=$(($(stat -c %s $db) / 4096))
+spoiled '74|78' dd if=/dev/urandom of=$db bs=4096 seek=1 count=$((pages - 1)) conv=notrunc status=none
 spoiled 78 dd if=/dev/urandom of=$db bs=16 count=1 conv=notrunc status=none
 spoiled 78 other 'CREATE TABLE t (x)'
 spoiled 78 other 'PRAGMA application_id = 1885433932; PRAGMA user_version = 99; CREATE TABLE t (x)'
@@ -313,8 +319,8 @@ is "$status" 125
 must mv $state.away $state
 
 t "D7 row 130: an object in the schema that is not ours is refused"
-for sql in "CREATE TRIGGER evil AFTER INSERT ON request BEGIN DELETE FROM decision; END" "CREATE VIEW evil AS SELECT 1" \
-    "DROP TRIGGER audit_no_delete" "CREATE TABLE evil (x)" "DROP INDEX audit_time"; do
+for sql in "CREATE TRIGGER evil AFTER INSERT ON request BEGIN DELETE FROM decision; END" \
+    "CREATE VIEW evil AS SELECT 1" "DROP TRIGGER audit_no_delete" "CREATE TABLE evil (x)" "DROP INDEX audit_time"; do
 	fresh
 	dbquery "$sql"
 	fails 78 DatabaseSchemaChanged as alice get-elevated-access-request
@@ -368,32 +374,35 @@ fresh
 
 t "D7 row 136: each system call of the second phase fails once: the right status, and nothing half done"
 # Only calls about the state's own files count; the loader's are the system's.
-paths=(-P $state -P $db -P $db-journal -P $db.lock)
+paths=(-P "$state" -P "$db" -P "$db-journal" -P "$db.lock")
 met=0
-for pair in openat:EIO openat:EMFILE flock:EINTR flock:EIO fcntl:EIO fcntl:EINTR pread64:EIO read:EIO pwrite64:EIO \
-    pwrite64:ENOSPC ftruncate:EIO fsync:EIO fdatasync:EIO fdatasync:ENOSPC fstat:EIO newfstatat:EIO lseek:EIO close:EIO; do
+for pair in openat:EIO openat:EMFILE flock:EINTR flock:EIO fcntl:EIO fcntl:EINTR pread64:EIO read:EIO \
+    pwrite64:EIO pwrite64:ENOSPC ftruncate:EIO fsync:EIO fdatasync:EIO fdatasync:ENOSPC fstat:EIO newfstatat:EIO \
+    lseek:EIO close:EIO; do
 	call=${pair%:*} error=${pair#*:}
 	for when in 1 2 3 5 8; do
 		fresh
 		rm -f "$work/trace"
 		# The parent that the caller's word names is the shell: strace stands aside.
 		# shellcheck disable=SC2016
-		run env -i -C / PATH="$PATH" bash -c 'strace -D -qq -u pamlite -o "$1" "${@:5}" -e "inject=$3:error=$4" "$0" \
-		    "--caller=$2,4294967295,0,$$" \
-		    "Task=L\ok" Reason=why OutputFormat=Id; exit $?' "$BIN/new-elevated-access-request" "$work/trace" \
+		run env -i -C / PATH="$PATH" bash -c 'strace -D -qq -u pamlite -o "$1" "${@:5}" \
+		    -e "inject=$3:error=$4" "$0" "--caller=$2,4294967295,0,$$" "Task=L\ok" Reason=why OutputFormat=Id
+		    exit $?' "$BIN/new-elevated-access-request" "$work/trace" \
 		    "$(id -u alice)" "$call" "$error:when=$when" -e trace="$call" "${paths[@]}"
 		grep -q INJECTED "$work/trace" || break
 		met=$((met + 1))
-		count=$(dbquery 'SELECT count(*) FROM request')
+		IFS='|' read -r count records sound < <(dbquery "SELECT (SELECT count(*) FROM request),
+		    (SELECT count(*) FROM audit WHERE operation = 'New-ElevatedAccessRequest'),
+		    (SELECT * FROM pragma_integrity_check)")
 		case $status in
 		0) is "$count" 1 "$pair at $when: acknowledged" ;;
 		64 | 69 | 71 | 74 | 75 | 78 | 126 | 127) ((count <= 1)) || bad "$pair at $when: $count requests" ;;
 		*) bad "$pair at $when: status $status" "$err" ;;
 		esac
-		[[ $status == 0 || $status == 74 || $count == 0 ]] || bad "$pair at $when: status $status, but it was done" "$err"
-		is "$(dbquery 'PRAGMA integrity_check')" ok "$pair at $when"
-		[[ $(dbquery 'SELECT count(*) FROM audit WHERE operation = '"'New-ElevatedAccessRequest'") == "$count" ]] ||
-		    bad "$pair at $when: request and record do not agree"
+		[[ $status == 0 || $status == 74 || $count == 0 ]] ||
+		    bad "$pair at $when: status $status, but it was done" "$err"
+		is "$sound" ok "$pair at $when"
+		is "$records" "$count" "$pair at $when: request and record do not agree"
 	done
 done
 rm -f "$work/trace"
@@ -405,10 +414,10 @@ skip "D7 row 138: backup and restore" "a later issue"
 
 # --- many records ---
 
-t "D7 row 137: 300,000 records: a new request costs the same, the check is quick, and listing needs no memory"
+t "D7 row 137: 100,000 records: a new request costs the same, the check is quick, and listing needs no memory"
 fresh
 # The chain is made beside, with its hashes; a million would take this machine longer than the rest.
-count=300000
+count=100000
 time_of()
 {
 	local began=$EPOCHREALTIME
@@ -422,20 +431,25 @@ small=$(time_of)
 perl -MDigest::SHA=sha256_hex -e '
 	my ($n, $seq, $hash, $line) = @ARGV;
 	$line =~ s/^\{"Sequence":\d+,/,/ or die;
-	for (1 .. $n) { $seq++; my $data = "{\"Sequence\":$seq$line"; $hash = sha256_hex("$hash\n$data\n"); print "$seq\t$data\t$hash\n" }
-	' "$count" "$(dbquery 'SELECT max(sequence) FROM audit')" "$(dbquery 'SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1')" \
+	for (1 .. $n) {
+		$seq++;
+		my $data = "{\"Sequence\":$seq$line";
+		$hash = sha256_hex("$hash\n$data\n");
+		print "$seq\t$data\t$hash\n";
+	}' "$count" "$(dbquery 'SELECT max(sequence) FROM audit')" \
+    "$(dbquery 'SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1')" \
     "$(dbquery 'SELECT data FROM audit ORDER BY sequence DESC LIMIT 1')" >"$shared/chain"
 dbquery '.mode tabs' "CREATE TEMP TABLE chain (sequence, data, hash)" ".import $shared/chain chain" \
     "INSERT INTO audit (sequence, data, hash, time, user, operation, object, result, record_type)
     SELECT c.sequence, c.data, c.hash, a.time, a.user, a.operation, a.object, a.result, a.record_type FROM chain c,
     (SELECT * FROM audit ORDER BY sequence DESC LIMIT 1) a"
 rm "$shared/chain"
-is "$(dbquery 'SELECT count(*) > 300000 FROM audit')" 1
+is "$(dbquery "SELECT count(*) > $count FROM audit")" 1
 large=$(time_of)
 ((large - small < 50)) || bad "a new request took $small ms before, $large ms now"
 SECONDS=0
 succeeds test-elevated-access-audit-log
-((SECONDS <= 10)) || bad "the check took $SECONDS s"
+((SECONDS <= 4)) || bad "the check took $SECONDS s"
 # Of the second phase, which is the one that reads.
 phase2_memory()
 {
@@ -448,10 +462,10 @@ phase2_memory()
 		((${now:-0} > most)) && most=$now
 		sleep 0.05
 	done
-	echo $most
+	echo "$most"
 }
 most=$(phase2_memory)
-((most > 1000 && most < 65536)) || bad "listing needed $most KiB"
+((most > 1000 && most < 32768)) || bad "listing needed $most KiB"
 fresh
 
 finish

@@ -139,14 +139,16 @@ is "$(as alice invoke-elevated-access-task 'Linux\copy' <"$work/big" | sha256sum
 # --- what must be true of the whole ---
 
 t "find -perm -4000: two new files, both root's"
-found=$(find / /opt /etc /var/lib /var/log /home /tmp /var/tmp -xdev \( -path /opt/.world -o -path /proc -o -path /sys \) \
-    -prune -o -type f -perm /6000 -newercm "$lib_state/begin" -printf '%p %u:%g %m\n' | sort -u)
+# What is no part of an installation: the world's own, and the directories of other tests.
+others=(\( -path "$world_own" -o -path /proc -o -path /sys -o -path "$ROOT" -o -path "$BUILD" \) -prune)
+found=$(find / /opt /etc /var/lib /var/log /home /tmp /var/tmp -xdev "${others[@]}" -o \
+    -type f -perm /6000 -newercm "$lib_state/begin" -printf '%p %u:%g %m\n' | sort -u)
 is "$found" "$gate root:root 4755
 $runner root:root 4755"
 
 t "nothing is the account's but its data directory"
-is "$(find / /opt /etc /var/lib /var/log /home /tmp /var/tmp /run /dev/shm -xdev \( -path /opt/.world -o -path /proc -o \
-    -path /sys -o -path "$ROOT" \) -prune -o -user pamlite -print | sort -u)" "$state
+is "$(find / /opt /etc /var/lib /var/log /home /tmp /var/tmp /run /dev/shm -xdev "${others[@]}" -o \
+    -user pamlite -print | sort -u)" "$state
 $db
 $(find $db-journal 2>/dev/null)${db:+
 }$db.lock"
@@ -213,7 +215,10 @@ NR == FNR {
 {
 	pid = $1
 	as_parent(pid)
-	if ($0 ~ /execve\("[^"]*\/libexec\/pam-lite\/(gate|runner)"/ && power[pid] == "front") { power[pid] = "root"; powers++ }
+	if ($0 ~ /execve\("[^"]*\/libexec\/pam-lite\/(gate|runner)"/ && power[pid] == "front") {
+		power[pid] = "root"
+		powers++
+	}
 	if (match($0, /setresuid\([0-9]+, [0-9]+, [0-9]+\) += 0/)) {
 		ids = substr($0, RSTART + 10)
 		sub(/,.*/, "", ids)
@@ -256,9 +261,9 @@ while read -r pid; do
 		lacks "$(<"/proc/$pid/maps")" libcjson
 	}
 	lacks "$(find "/proc/$pid/fd" -printf '%l\n')" "$state"
-	[[ $(<"/proc/$pid/comm") != runner ]] || is "$(grep -E '^(Uid|Groups):' "/proc/$pid/status" | tr -s '\t ' ' ')" \
-	    'Uid: 0 0 0 0
-Groups: '
+	[[ $(<"/proc/$pid/comm") != runner ]] ||
+	    is "$(grep -E '^(Uid|Groups):' "/proc/$pid/status" | tr -s '\t ' ' ' | sed 's/ $//')" 'Uid: 0 0 0 0
+Groups:'
 done < <(find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$libexec/*" -printf '%h\n' 2>/dev/null | cut -d / -f 3)
 ((roots > 0)) || bad "no process of root's was seen"
 : >/opt/fixture/go

@@ -244,7 +244,8 @@ test_orphaned(void)
 		dup2(tty, fd);
 	runner = fork();
 	if (runner == 0)
-		be_runner(NULL, catcher("", SIGINT, 33), (struct pl_run_spec){ .front = with_front ? getppid() : 0 });
+		be_runner(NULL, catcher("", SIGINT, 33), (struct pl_run_spec){ .front = with_front ? getppid() : 0,
+		    .front_fd = pidfd_open(getppid(), 0) });
 	typist = fork();
 	if (typist == 0) {
 		setpgid(0, 0);

@@ -2,6 +2,7 @@
 #ifndef PAMLITE_TESTS_RUN_RUNNER_H
 #define PAMLITE_TESTS_RUN_RUNNER_H
 
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 
 #include "run_cases.h"
@@ -80,6 +81,7 @@ start_with(struct start s)
 		for (fd = 0; fd < 3; fd++)
 			dup2(s.fds[fd] < 0 ? tty : s.fds[fd], fd);
 		s.spec.front = with_front ? getpid() : 0;
+		s.spec.front_fd = pidfd_open(getpid(), 0);
 		shared->runner = getpid();
 		if (!with_front)
 			be_runner(s.path, s.script, s.spec);
