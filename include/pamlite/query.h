@@ -9,7 +9,8 @@
 #include "pamlite/context.h"
 #include "pamlite/row.h"
 
-enum { PL_QUERY_VALUES = 256, PL_QUERY_UNINDEXED_MAX = 10000, PL_QUERY_PATTERN_MAX = 250 };
+enum { PL_QUERY_VALUES = 256, PL_QUERY_UNINDEXED_MAX = 10000, PL_QUERY_PATTERN_MAX = 250,
+	PL_QUERY_PATTERNS_MAX = 1000 };
 
 /* A value bound to a query: the only way for input to reach SQL. */
 struct pl_query_value {
@@ -28,6 +29,7 @@ struct pl_query {
 	struct pl_buf where;
 	struct pl_query_value values[PL_QUERY_VALUES];
 	int count;
+	size_t patterns_len;     /* of all patterns: what they cost for each row is bounded */
 	bool selective;          /* an index finds the few rows that match: no need to walk the order in windows */
 	bool oldest_first;       /* without -SortBy */
 	enum pl_status status;
@@ -43,7 +45,7 @@ void pl_query_compare(struct pl_query *q, const char *column, const char *op, co
 void pl_query_compare_int(struct pl_query *q, const char *column, const char *op, int64_t value);
 /* An account compares by its short or long name; a condition alone, without " AND ". */
 void pl_query_account(struct pl_query *q, const struct pl_column *c, bool negate, const char *value);
-/* Only rows whose text column matches a pattern with * and ?. */
+/* Only rows whose text column matches a pattern with * and ?. At most PL_QUERY_PATTERNS_MAX bytes of them. */
 void pl_query_like(struct pl_query *q, const char *column, const char *pattern, bool negate);
 /*
  * The name given to a Get command: a pattern for the first of the columns, or

@@ -122,6 +122,10 @@ pl_query_like(struct pl_query *q, const char *name, const char *pattern, bool ne
 	if (like != NULL && strlen(like) > PL_QUERY_PATTERN_MAX && q->status == PL_OK)
 		q->status = pl_fail(q->ctx, PL_ERR_INVALID_FILTER, "a pattern is longer than %d bytes",
 		    PL_QUERY_PATTERN_MAX);
+	q->patterns_len += like != NULL ? strlen(like) : 0;
+	if (q->patterns_len > PL_QUERY_PATTERNS_MAX && q->status == PL_OK)
+		q->status = pl_fail(q->ctx, PL_ERR_INVALID_FILTER, "the patterns are longer than %d bytes in all",
+		    PL_QUERY_PATTERNS_MAX);
 	if (c != NULL && like != NULL) {
 		pl_buf_printf(&q->where, " AND coalesce(%s, '') %sLIKE ", c->sql, negate ? "NOT " : "");
 		add_value(q, like, 0);

@@ -13,7 +13,7 @@
 
 #include "model/query_internal.h"
 
-enum { PAGE = 250, WINDOW_MIN = 20, WINDOW_FIRST = 250, WINDOW_MAX = 5000, LONG_MS = 20 };
+enum { PAGE = 250, WINDOW_MIN = 5, WINDOW_FIRST = 20, WINDOW_MAX = 250, LONG_MS = 20 };
 
 /* A place in the order: the values of the columns that it goes by. */
 struct key {
@@ -26,7 +26,7 @@ struct key {
  * A listing under way. Who may see little has the database look at much for
  * each row that he gets, so the order is walked in windows: the lock is held for
  * one at a time, however few rows come out of it. A window is as wide as can be looked
- * at in a moment: with a pattern that is dear that may be a few rows.
+ * at in a moment: with a pattern that is dear that may be a few rows, and behind cheap rows there may be dear ones.
  */
 struct order {
 	const struct pl_column *by, *id;

@@ -145,12 +145,11 @@ static bool
 wait_patiently(const struct pl_store_child *c)
 {
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
-	const int64_t until = monotonic_ms() + PL_STORE_CHILD_DEADLINE_MS;
-	int n = 0;
+	int i, n = 0;
 
-	while (n == 0 && pl_hygiene_interrupted() == 0 && monotonic_ms() < until)
+	for (i = 0; n == 0 && i < PL_STORE_CHILD_DEADLINE_MS / INTERRUPT_MS && pl_hygiene_interrupted() == 0; i++)
 		n = poll(&p, 1, INTERRUPT_MS);
-	return pl_hygiene_interrupted() == 0;
+	return n > 0;
 }
 
 bool

@@ -81,18 +81,27 @@ rm -f "$work"/reader.* "$work/enough"
 # kills N: N times a request is made and its second phase killed at some moment of it.
 kills()
 {
-	local i pid user wait_ms
+	local i user
 
+	: >"$work/killing"
+	killer &
 	for ((i = 0; i < $1; i++)); do
 		user=user$((i % 20 + 1))
-		asks $user "$i" -ClientToken "token$i" >"$work/kill.out" 2>/dev/null &
-		pid=$!
-		# From before its start to after its end.
-		printf -v wait_ms '0.%04d' $((i * 37 % 120 * 2))
-		read -rt "$wait_ms" <>"$work/never"
-		pkill -KILL -u pamlite
-		wait $pid
+		asks $user "$i" -ClientToken "token$i" >"$work/kill.out" 2>/dev/null
 		echo "$? $user token$i $(<"$work/kill.out")" >>"$work/kills"
+	done
+	rm "$work/killing"
+	wait
+}
+# How long a request takes is the machine's: whatever is there is killed again and again meanwhile.
+killer()
+{
+	local pause
+
+	while [[ -e $work/killing ]]; do
+		printf -v pause '0.%04d' $((RANDOM % 250))
+		read -rt "$pause" <>"$work/never"
+		pkill -KILL -u pamlite
 	done
 }
 

@@ -273,6 +273,8 @@ static const struct {
 	{ "Reason -like '", "*", "", 250, "'", "" },
 	{ "Reason -like '", "*", "", 251, "'", "InvalidFilter" },
 	{ "Reason -like '", "*a", "", 125, "'", "" },
+	{ "", "Reason -like '*aaaaaaaaaaaaaaa*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'", " -or ", 20, "", "" },
+	{ "", "Reason -like '*aaaaaaaaaaaaaaa*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'", " -or ", 21, "", "InvalidFilter" },
 	{ "Reason -eq '", "x", "", 65536, "'", "InvalidFilter" },
 	{ "Reason -eq 'x'", " ", "", 65536, "", "InvalidFilter" },
 	{ "", "Reason", "", 1000, " -eq 'x'", "InvalidFilter" },
