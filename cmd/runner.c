@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "pamlite/anchor.h"
+#include "pamlite/elapsed.h"
 #include "pamlite/hygiene.h"
 #include "pamlite/place.h"
 #include "pamlite/run.h"
@@ -35,7 +35,7 @@ struct run {
 	const char *task, *parameters, *values, *term;
 	struct pl_store_child store;
 	struct pl_answer yes;              /* to the last question that was answered */
-	int64_t asked_s;                   /* when the one to start was asked */
+	int64_t asked_ms;                  /* when the one to start was asked */
 	struct pl_task_file file;
 	struct pl_program program;
 	struct pl_run_account account;
@@ -210,20 +210,11 @@ finish(struct run *r, const struct pl_run_result *result, bool ran)
 		leave_marker(&q);
 }
 
-static int64_t
-boottime_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ts.tv_sec;
-}
-
 /* A yes is for now: who could hold this process up would keep it until after its revocation. */
 static enum pl_status
 check_fresh(struct run *r)
 {
-	if (boottime_s() - r->asked_s <= PL_STORE_CHILD_DEADLINE_MS / 1000)
+	if (pl_elapsed_ms() - r->asked_ms <= PL_STORE_CHILD_DEADLINE_MS)
 		return PL_OK;
 	return pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the run was held up for too long after it was allowed");
 }
@@ -286,7 +277,7 @@ supervise(struct run *r)
 	pl_digest_end(&d, start.parameters);
 	if (pl_hygiene_interrupted() != 0)
 		return 128 + pl_hygiene_interrupted();
-	r->asked_s = boottime_s();
+	r->asked_ms = pl_elapsed_ms();
 	if (!ask(r, &start, &status))
 		return status;
 	if (r->yes.flags & PL_ANSWER_WHAT_IF)

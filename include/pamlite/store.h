@@ -26,10 +26,11 @@ enum pl_status pl_store_open(struct pl_ctx *ctx, const char *path, bool create);
  * Open the system database, in a process whose ids are all those of the account that owns
  * its directory. A wrong owner or mode, a link, a missing or empty file: PL_E_CONFIG (NotInstalled).
  * The lock is held for at most PL_STORE_HOLD_S: then SIGALRM ends the process, so that nobody can
- * make all others wait for ever. Only the installer creates it.
+ * make all others wait for ever. To read may take PL_STORE_READ_MS of the processor's time: then
+ * PL_E_USAGE (SortNotPossible), since all else that is read is read in small parts. Only the installer creates it.
  */
 enum pl_status pl_store_open_system(struct pl_ctx *ctx, bool create);
-enum { PL_STORE_HOLD_S = 20 };
+enum { PL_STORE_HOLD_S = 20, PL_STORE_READ_MS = 2000 };
 void pl_store_close(struct pl_ctx *ctx);
 
 /* The absolute path that was opened; the uid that administers it: the file's owner, or root for the system database. */

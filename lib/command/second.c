@@ -216,11 +216,12 @@ second_main(const struct pl_command *command, int argc, char *argv[],
 	pl_ctx_init(&s.ctx);
 	st = check_process(&s.ctx);
 	if (st == PL_OK)
-		st = bind(&s, argc, argv, &preview);
-	if (st == PL_OK)
 		st = pl_caller_parse(&s.ctx, argv[1] + sizeof caller_word - 1, &s.ctx.caller);
+	/* Before the words: those that were typed may be long in coming. */
 	if (st == PL_OK)
 		st = watch_front(&s.ctx);
+	if (st == PL_OK)
+		st = bind(&s, argc, argv, &preview);
 	if (st != PL_OK)
 		pl_report_failure(&s);
 	else

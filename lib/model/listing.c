@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "pamlite/query.h"
 
+#include "pamlite/elapsed.h"
 #include "pamlite/name.h"
 #include "pamlite/operation.h"
 #include "pamlite/statement.h"
@@ -318,15 +318,6 @@ next_rows(struct pl_query *q, struct order *o, int want, struct page *p, bool *e
 	return st;
 }
 
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static void
 fit_window(struct order *o, int64_t took_ms)
 {
@@ -341,12 +332,12 @@ static enum pl_status
 next_page(struct pl_query *q, struct order *o, const char *operation, int want, struct page *p, bool *end)
 {
 	enum pl_status st = pl_op_begin_read(q->ctx, operation, NULL);
-	int64_t began = monotonic_ms();
+	int64_t began = pl_elapsed_ms();
 
 	if (st != PL_OK)
 		return st;
 	st = pl_op_end(q->ctx, next_rows(q, o, want, p, end));
-	fit_window(o, monotonic_ms() - began);
+	fit_window(o, pl_elapsed_ms() - began);
 	return st;
 }
 

@@ -6,8 +6,8 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "pamlite/elapsed.h"
 #include "pamlite/row.h"
 
 /* One message whole: never a part, never a signal for a socket without another end. */
@@ -40,33 +40,24 @@ pl_channel_ask(int fd, const struct pl_question *q)
 	return send_whole(fd, q, sizeof(*q));
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Until there is something to read; false at the deadline, also for what came before it and is seen behind it. */
 static bool
 wait_readable(int fd, int deadline_ms)
 {
-	const int64_t end = deadline_ms >= 0 ? now_ms() + deadline_ms : 0;
+	const int64_t end = deadline_ms >= 0 ? pl_elapsed_ms() + deadline_ms : 0;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	int64_t left = -1;
 	int n;
 
 	do {
 		if (deadline_ms >= 0) {
-			left = end - now_ms();
+			left = end - pl_elapsed_ms();
 			if (left < 0)
 				left = 0;
 		}
 		n = poll(&p, 1, (int)left);
 	} while (n < 0 && errno == EINTR);
-	return n > 0 && (deadline_ms <= 0 || now_ms() <= end);
+	return n > 0 && (deadline_ms <= 0 || pl_elapsed_ms() <= end);
 }
 
 /* Either empty or exactly `len` of those characters, and ended. */

@@ -11,8 +11,9 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "pamlite/elapsed.h"
 
 #include "run/signals.h"
 
@@ -31,15 +32,6 @@ struct post {
 	bool has_modes;
 	struct termios modes;
 };
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /*
  * Everything else belongs to others, who would wait for its end for as long as we hold it: the pipes
@@ -171,7 +163,7 @@ take_over(struct post *p)
 		return;
 	pl_signals_send(p->task, p->pidfd, SIGTERM);
 	pl_signals_send(p->task, p->pidfd, SIGCONT);
-	p->kill_at_ms = monotonic_ms() + GRACE_MS;
+	p->kill_at_ms = pl_elapsed_ms() + GRACE_MS;
 }
 
 static void
@@ -242,10 +234,10 @@ watch(struct post *p)
 			{ .fd = p->children, .events = POLLIN },
 		};
 
-		left = p->kill_at_ms != 0 ? p->kill_at_ms - monotonic_ms() : -1;
+		left = p->kill_at_ms != 0 ? p->kill_at_ms - pl_elapsed_ms() : -1;
 		if (p->kill_at_ms != 0 && left <= 0) {
 			end_alone(p);
-			p->kill_at_ms = monotonic_ms() + GRACE_MS;
+			p->kill_at_ms = pl_elapsed_ms() + GRACE_MS;
 			continue;
 		}
 		poll(fds, 2, (int)left);

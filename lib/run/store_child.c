@@ -18,19 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pamlite/elapsed.h"
 #include "pamlite/place.h"
 #include "pamlite/status.h"
 
 enum { WATCH_EVERY_MS = 500, END_MS = 200, INTERRUPT_MS = 100 };
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* The caller's terminal and pipes are the task's; the child has his stderr, to tell him why not. */
 static bool
@@ -221,7 +213,7 @@ read_verdict(struct pl_store_child *c, const struct pl_answer *a)
 static enum pl_run_verdict
 ask_again(struct pl_store_child *c)
 {
-	c->asked_ms = monotonic_ms();
+	c->asked_ms = pl_elapsed_ms();
 	c->watch = (struct pl_question){ .kind = PL_ASK_WATCH };
 	memcpy(c->watch.execution, c->execution, sizeof(c->watch.execution));
 	if (c->pid == 0 && launch(c) != NULL)
@@ -244,7 +236,7 @@ enum pl_run_verdict
 pl_store_child_poll(void *child)
 {
 	struct pl_store_child *c = child;
-	const int64_t since = monotonic_ms() - c->asked_ms;
+	const int64_t since = pl_elapsed_ms() - c->asked_ms;
 	struct pl_answer a;
 
 	if (is_over(c))

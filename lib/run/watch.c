@@ -10,19 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pamlite/elapsed.h"
+
 enum { TICK_MS = 500, LOOK_MS = 300, GRACE_MS = 5000, DRAIN_MS = 250 };
 enum { NEWS, SIGNALS, FRONT, QUESTION, RELAY, EVENTS = RELAY + PL_RELAY_FDS };
 
 static const char warning[] = "\r\npam-lite: the authorization ends within 5 minutes\r\n";
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 static void
 warn(struct pl_watch *w)
@@ -45,7 +38,7 @@ static void
 end(struct pl_watch *w, int sig)
 {
 	if (w->kill_at_ms == 0)
-		w->kill_at_ms = monotonic_ms() + GRACE_MS;
+		w->kill_at_ms = pl_elapsed_ms() + GRACE_MS;
 	pl_child_signal(w->child, sig);
 	w->suspended = 0;
 	go_on(w);
@@ -69,9 +62,9 @@ tick(struct pl_watch *w)
 	w->answered = false;
 	ask(w);
 	pl_child_check(w->child);
-	if (w->kill_at_ms != 0 && monotonic_ms() >= w->kill_at_ms)
+	if (w->kill_at_ms != 0 && pl_elapsed_ms() >= w->kill_at_ms)
 		pl_child_kill(w->child, true);
-	w->tick_at_ms = monotonic_ms() + TICK_MS;
+	w->tick_at_ms = pl_elapsed_ms() + TICK_MS;
 }
 
 /* The job goes on, if it may; `continued` says whether somebody has continued it. */
@@ -106,7 +99,7 @@ suspend(struct pl_watch *w, int sig)
 		return;
 	}
 	w->suspended = sig;
-	w->look_at_ms = monotonic_ms() + LOOK_MS;
+	w->look_at_ms = pl_elapsed_ms() + LOOK_MS;
 	if (sig == SIGSTOP)
 		pidfd_send_signal(w->front, SIGSTOP, NULL, 0);
 	else
@@ -156,7 +149,7 @@ look(struct pl_watch *w)
 {
 	struct pl_terminal *t = w->terminal;
 
-	w->look_at_ms = monotonic_ms() + LOOK_MS;
+	w->look_at_ms = pl_elapsed_ms() + LOOK_MS;
 	if (w->relay != NULL && t->given && !pl_terminal_is_ours(t))
 		pl_child_take(w->child);
 	if (w->relay != NULL)
@@ -254,12 +247,12 @@ wait_for_events(struct pl_watch *w, int64_t timeout_ms)
 static void
 drain(struct pl_watch *w)
 {
-	int64_t until = monotonic_ms() + DRAIN_MS;
+	int64_t until = pl_elapsed_ms() + DRAIN_MS;
 
 	pl_relay_finish(w->relay);
 	w->interrupted = false;
 	while (!pl_relay_is_empty(w->relay) && !w->relay->hung_up && !w->deserted && !w->interrupted &&
-	    (w->kill_at_ms == 0 || monotonic_ms() < until))
+	    (w->kill_at_ms == 0 || pl_elapsed_ms() < until))
 		wait_for_events(w, DRAIN_MS);
 }
 
@@ -269,8 +262,8 @@ pl_watch_run(struct pl_watch *w)
 	int64_t now, due;
 	int ended, sig;
 
-	w->tick_at_ms = monotonic_ms() + TICK_MS;
-	w->look_at_ms = monotonic_ms() + LOOK_MS;
+	w->tick_at_ms = pl_elapsed_ms() + TICK_MS;
+	w->look_at_ms = pl_elapsed_ms() + LOOK_MS;
 	for (;;) {
 		ended = pl_child_ended(w->child, &w->end);
 		if (ended != 0)
@@ -278,7 +271,7 @@ pl_watch_run(struct pl_watch *w)
 		sig = pl_child_stopped(w->child);
 		if (sig != 0)
 			on_stop(w, sig);
-		now = monotonic_ms();
+		now = pl_elapsed_ms();
 		if (now >= w->look_at_ms)
 			look(w);
 		if (now >= w->tick_at_ms) {

@@ -41,6 +41,9 @@ pl_store_fail(struct pl_ctx *ctx, sqlite3 *db, const char *doing)
 	switch (code & 0xff) {
 	case SQLITE_NOMEM:
 		return pl_fail_memory(ctx);
+	case SQLITE_INTERRUPT:
+		pl_fail(ctx, PL_ERR_SORT_NOT_POSSIBLE, "to sort by that takes too long while everybody else waits");
+		return pl_hint(ctx, "narrow it with -Filter, or leave -SortBy out");
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		error = PL_ERR_DATABASE_BUSY;

@@ -5,9 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/internal.h"
+
+/* Of SQLite's machine, between two looks at the clock. */
+enum { PROGRESS_STEPS = 1000 };
 
 static struct pl_store *
 new_store(struct pl_ctx *ctx)
@@ -166,6 +170,24 @@ begin_first(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
 }
 
 /* The file may have been replaced or removed since it was looked at: look again under the lock. */
+static int64_t
+processor_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* What one person wants to see must not keep all others from the database of the host. */
+static int
+is_out_of_time(void *store)
+{
+	const struct pl_store *s = store;
+
+	return s->read_until_ms != 0 && processor_ms() > s->read_until_ms;
+}
+
 static enum pl_status
 connect_once(struct pl_ctx *ctx, struct pl_store *s)
 {
@@ -181,6 +203,8 @@ connect_once(struct pl_ctx *ctx, struct pl_store *s)
 	if (st != PL_OK) {
 		sqlite3_close(s->db);
 		s->db = NULL;
+	} else if (s->system) {
+		sqlite3_progress_handler(s->db, PROGRESS_STEPS, is_out_of_time, s);
 	}
 	return st;
 }
@@ -201,6 +225,7 @@ pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind)
 		st = connect_once(ctx, s);
 	if (st == PL_OK)
 		st = s->checked ? begin(ctx, s, kind) : begin_first(ctx, s, kind);
+	s->read_until_ms = kind == PL_TXN_READ ? processor_ms() + PL_STORE_READ_MS : 0;
 	if (st == PL_OK)
 		s->in_transaction = true;
 	else
@@ -241,6 +266,7 @@ pl_txn_undo(struct pl_ctx *ctx)
 
 	if (!sqlite3_get_autocommit(s->db) && sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
 		return pl_store_fail(ctx, s->db, "undoing");
+	s->read_until_ms = 0;
 	return begin(ctx, s, PL_TXN_WRITE);
 }
 

@@ -211,6 +211,47 @@ fails()
 	fails_in /dev/null "$@"
 }
 
+# --- many commands at the same moment ---
+
+# at_once: begin a race. racer NAME CMD...: one more process in it, which waits for the start.
+# go: start them and wait for all; NAME.out, NAME.err and NAME.status in $race are what came of each.
+race=$work/race
+at_once()
+{
+	rm -rf "$race"
+	mkdir "$race"
+	: >"$race/barrier"
+	exec {barrier}<"$race/barrier"
+	flock -x "$barrier"
+	racers=()
+}
+racer()
+{
+	local name=$1
+
+	shift
+	(
+		exec {barrier}<"$race/barrier"
+		flock -s "$barrier"
+		exec {barrier}<&-
+		"$@" >"$race/$name.out" 2>"$race/$name.err" </dev/null
+		echo $? >"$race/$name.status"
+	) &
+	racers+=($!)
+}
+go()
+{
+	flock -u "$barrier"
+	wait "${racers[@]}"
+	exec {barrier}<&-
+}
+
+# statuses: how often each exit status was seen, as "49x75 1x0".
+statuses()
+{
+	cat "$race"/*.status | sort | uniq -c | awk '{ printf "%s%sx%s", sep, $1, $2; sep = " " }'
+}
+
 # --- what most scripts begin and all end with ---
 
 # Group ops (bob, dave) decides about Linux\touch, which makes the file it is given below $work/touched.
