@@ -2,10 +2,6 @@
 
 #include "pamlite/installation.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "core/installation_internal.h"
 
 #define FINDING(NAME, member, FLAGS) PL_COLUMN(struct pl_finding, NAME, TEXT, member, NULL, FLAGS)
@@ -25,26 +21,6 @@ const struct pl_noun pl_finding_noun = {
 	.columns = finding_columns,
 	.row_size = sizeof(struct pl_finding),
 };
-
-bool
-pl_survey_read(const char *path, struct pl_buf *out)
-{
-	char part[4096];
-	ssize_t n;
-	int fd, error;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return false;
-	while ((n = read(fd, part, sizeof(part))) > 0)
-		pl_buf_bytes(out, part, (size_t)n);
-	error = errno;
-	close(fd);
-	if (out->len > 0 && out->text[out->len - 1] == '\n')
-		out->text[--out->len] = '\0';
-	errno = n < 0 ? error : ENOMEM;
-	return n == 0 && !pl_buf_failed(out);
-}
 
 enum pl_status
 pl_installation_check(struct pl_ctx *ctx, pl_row_fn *take, void *arg)

@@ -266,3 +266,23 @@ pl_draft_trust(struct pl_draft *d, const char *path, bool directory)
 	}
 	pl_buf_clear(&why);
 }
+
+bool
+pl_survey_read(const char *path, struct pl_buf *out)
+{
+	char part[4096];
+	ssize_t n;
+	int fd, error;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	while ((n = read(fd, part, sizeof(part))) > 0)
+		pl_buf_bytes(out, part, (size_t)n);
+	error = errno;
+	close(fd);
+	if (out->len > 0 && out->text[out->len - 1] == '\n')
+		out->text[--out->len] = '\0';
+	errno = n < 0 ? error : ENOMEM;
+	return n == 0 && !pl_buf_failed(out);
+}

@@ -63,7 +63,7 @@ void pl_sync_directory(const char *path);
 /* connection.c: open a file with every setting that our promises rest on. */
 enum pl_status pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out);
 enum pl_status pl_store_exec(struct pl_ctx *ctx, sqlite3 *db, const char *sql);
-/* Turn SQLite's complaint into ours. */
+/* fail.c: what SQLite says has failed, as an error of ours. */
 enum pl_status pl_store_fail(struct pl_ctx *ctx, sqlite3 *db, const char *doing);
 
 /* function.c: what SQL can ask of the host. */
