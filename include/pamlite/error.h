@@ -194,9 +194,9 @@
 	    "the task's program cannot be executed or is not the registered one") \
 	X(PROGRAM_UNSAFE, "ProgramNotTrusted", PL_E_DENIED, "PermissionDenied", false, \
 	    "somebody other than root could change the task's program, or it is setuid") \
-	X(TASK_FILE_MISSING, "TaskFileMissing", PL_E_NOT_EXECUTABLE, "ObjectNotFound", true, \
+	X(TASK_FILE_MISSING, "TaskFileMissing", PL_E_NOT_FOUND, "ObjectNotFound", true, \
 	    "root has no file for the task as it was approved") \
-	X(TASK_FILE_REFUSED, "TaskFileRefused", PL_E_RUN, "InvalidData", true, \
+	X(TASK_FILE_REFUSED, "TaskFileRefused", PL_E_CONFIG, "InvalidData", true, \
 	    "the task's file is not root's alone, or not what its name says") \
 	X(RUN_AS_MISSING, "RunAsNotFound", PL_E_NOT_EXECUTABLE, "ObjectNotFound", false, \
 	    "the account that the task runs as does not exist") \

@@ -30,7 +30,7 @@ enum pl_status pl_store_open(struct pl_ctx *ctx, const char *path, bool create);
  * PL_E_USAGE (SortNotPossible), since all else that is read is read in small parts. Only the installer creates it.
  */
 enum pl_status pl_store_open_system(struct pl_ctx *ctx, bool create);
-enum { PL_STORE_HOLD_S = 20, PL_STORE_READ_MS = 2000 };
+enum { PL_STORE_HOLD_S = 20, PL_STORE_READ_MS = 1000 };
 void pl_store_close(struct pl_ctx *ctx);
 
 /* The absolute path that was opened; the uid that administers it: the file's owner, or root for the system database. */

@@ -44,8 +44,8 @@ bool pl_task_file_name_parse(const char *file, const char *task, char digest[PL_
  * the way must be trusted (trusted.h), and its name, its digest and the task that it defines
  * must agree. The caller clears *out.
  *
- * PL_E_NOT_EXECUTABLE (TaskFileMissing)   there is none: the database does not fit what root keeps
- * PL_E_RUN (TaskFileRefused)              owner, mode, links, content
+ * PL_E_NOT_FOUND (TaskFileMissing)   there is none: the database does not fit what root keeps
+ * PL_E_CONFIG (TaskFileRefused)           owner, mode, links, content
  */
 enum pl_status pl_task_file_read(struct pl_ctx *ctx, const char *task, const char *digest, struct pl_task_file *out);
 

@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -54,12 +55,27 @@ end_line(struct pl_buf *b)
 		pl_buf_char(b, '\n');
 }
 
+/* Who acts for another process does not wait for a reader when that is gone; there may be one who listens. */
+static bool
+is_heard(const struct pl_session *s)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return pl_wait_with_front(&s->ctx, STDERR_FILENO, POLLOUT, -1) || poll(&p, 1, 0) > 0;
+}
+
 /* There is nowhere to report that stderr itself cannot be written. */
 static void
-put(struct pl_buf *b)
+put(const struct pl_session *s, struct pl_buf *b)
 {
-	if (!pl_buf_failed(b))
-		(void)pl_write_all(STDERR_FILENO, b->text, b->len);
+	size_t at = 0, len;
+
+	while (!pl_buf_failed(b) && at < b->len) {
+		len = b->len - at > PIPE_BUF ? PIPE_BUF : b->len - at;
+		if (!is_heard(s) || !pl_write_all(STDERR_FILENO, b->text + at, len))
+			break;
+		at += len;
+	}
 	pl_buf_clear(b);
 }
 
@@ -106,7 +122,7 @@ pl_report_notes(struct pl_session *s)
 			add_note(s, order[i], &line, &out);
 		pl_buf_reset(notes);
 	}
-	put(&out);
+	put(s, &out);
 }
 
 static struct pl_session *
@@ -167,7 +183,7 @@ pl_report_failure(struct pl_session *s)
 	if (pl_format_is_json(s->format)) {
 		pl_json_failure(f, &out);
 		end_line(&out);
-		put(&out);
+		put(s, &out);
 		return;
 	}
 	pl_buf_printf(&out, "%s: ", s->command->name);
@@ -185,7 +201,7 @@ pl_report_failure(struct pl_session *s)
 	}
 	if (s->normal_view)
 		add_error_record(s, &out);
-	put(&out);
+	put(s, &out);
 }
 
 int

@@ -193,7 +193,8 @@ fails_in()
 
 	shift 3
 	for word; do
-		[[ -z $command && -x $BIN/$word ]] && command=$(basename "$(readlink -f "$BIN/$word")")
+		[[ -z $command && -n $word && -x $BIN/${word#"$BIN"/} ]] &&
+		    command=$(basename "$(readlink -f "$BIN/${word#"$BIN"/}")")
 		if [[ $word == -- ]]; then
 			words+=("${view[@]}")
 			view=()

@@ -214,6 +214,23 @@ eventually()
 	done
 }
 
+not()
+{
+	! "$@"
+}
+# hold: the test has the database's lock, until release. blocked: somebody waits for it.
+hold()
+{
+	flock -F "$db.lock" sleep 100 &
+	holder=$!
+	eventually 5 not flock -n "$db.lock" true || bad "the lock cannot be had"
+}
+release()
+{
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+}
+
 # shellcheck disable=SC2034
 has_login=$( (echo 1 >/proc/self/loginuid) 2>/dev/null && echo 1)
 

@@ -574,7 +574,7 @@ test_read_names(void)
 	pl_ctx_init(&ctx);
 	for (size_t i = 0; i < COUNT(some); i++) {
 		pl_ctx_forgive(&ctx);
-		CHECK_INT(pl_task_file_read(&ctx, some[i].task, some[i].digest, &f), PL_E_NOT_EXECUTABLE);
+		CHECK_INT(pl_task_file_read(&ctx, some[i].task, some[i].digest, &f), PL_E_NOT_FOUND);
 		CHECK_INT(ctx.failure.error, PL_ERR_TASK_FILE_MISSING);
 		pl_task_file_clear(&f);
 	}
