@@ -13,7 +13,8 @@ enum { LINKS_MAX = 40 };
 
 /* How far it has come, by a way without links, and what is still before it. */
 struct way {
-	char at[PATH_MAX], rest[PATH_MAX];
+	char at[PATH_MAX], text[PATH_MAX];
+	const char *rest;          /* of the text */
 	int links;
 };
 
@@ -42,7 +43,7 @@ next_component(struct way *w, char name[NAME_MAX + 1])
 		return false;
 	memcpy(name, w->rest + skip, len);
 	name[len] = '\0';
-	memmove(w->rest, w->rest + skip + len, strlen(w->rest + skip + len) + 1);
+	w->rest += skip + len;
 	return true;
 }
 
@@ -71,7 +72,8 @@ follow(struct way *w)
 		return fail(ENAMETOOLONG);
 	if (++w->links > LINKS_MAX)
 		return fail(ELOOP);
-	memcpy(w->rest, all, (size_t)n + 1);
+	memcpy(w->text, all, (size_t)n + 1);
+	w->rest = w->text;
 	if (target[0] == '/')
 		w->at[0] = '\0';
 	else
@@ -116,16 +118,16 @@ step(struct way *w, const char *name, struct pl_buf *why)
 bool
 pl_trusted_way(const char *path, char out[PATH_MAX], struct pl_buf *why)
 {
-	struct way w = { .links = 0 };
+	struct way w = { .rest = w.text };
 	char name[NAME_MAX + 1];
 	struct stat st;
 
 	out[0] = '\0';
 	if (path[0] != '/')
 		return distrust(why, path, "is not absolute");
-	if (strlen(path) >= sizeof(w.rest))
+	if (strlen(path) >= sizeof(w.text))
 		return fail(ENAMETOOLONG);
-	memcpy(w.rest, path, strlen(path) + 1);
+	memcpy(w.text, path, strlen(path) + 1);
 	if (stat("/", &st) != 0 || !check("/", &st, why))
 		return false;
 	while (next_component(&w, name))

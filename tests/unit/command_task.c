@@ -214,9 +214,9 @@ check_find(struct pl_ctx *ctx, int fd)
 	CHECK_STR(digest, SHA);
 	CHECK_INT(pl_task_directory_find(ctx, fd, "l/a", "ba7816bf8f01cfeb", digest), PL_OK);
 	CHECK_STR(digest, OTHER);
-	CHECK_INT(pl_task_directory_find(ctx, fd, "L\\a", "0000000000000000", digest), PL_E_NOT_EXECUTABLE);
+	CHECK_INT(pl_task_directory_find(ctx, fd, "L\\a", "0000000000000000", digest), PL_E_NOT_FOUND);
 	CHECK_STR(digest, "");
-	CHECK_INT(pl_task_directory_find(ctx, fd, "L\\b", "ba7816bf8f01cfea", digest), PL_E_NOT_EXECUTABLE);
+	CHECK_INT(pl_task_directory_find(ctx, fd, "L\\b", "ba7816bf8f01cfea", digest), PL_E_NOT_FOUND);
 	CHECK_INT(ctx->failure.error, PL_ERR_TASK_FILE_MISSING);
 }
 
