@@ -226,14 +226,18 @@ wait_for_events(struct pl_watch *w, int64_t timeout_ms)
 {
 	bool asks = !w->ended && !w->answered && w->verdict == PL_RUN_GO_ON && w->spec->poll != NULL &&
 	    w->spec->poll_fd != NULL;
-	struct pollfd fds[EVENTS] = {
-		[NEWS] = { .fd = w->ended ? -1 : pl_child_news(w->child), .events = POLLIN },
-		[SIGNALS] = { .fd = w->signals->fd, .events = POLLIN },
-		[FRONT] = { .fd = w->deserted ? -1 : w->front, .events = POLLIN },
-		[QUESTION] = { .fd = asks ? *w->spec->poll_fd : -1, .events = POLLIN },
-		[RELAY] = { .fd = -1 }, [RELAY + 1] = { .fd = -1 },
-	};
+	struct pollfd fds[EVENTS];
+	size_t i;
 
+	for (i = 0; i < EVENTS; i++)
+		fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	if (!w->ended)
+		fds[NEWS].fd = pl_child_news(w->child);
+	fds[SIGNALS].fd = w->signals->fd;
+	if (!w->deserted)
+		fds[FRONT].fd = w->front;
+	if (asks)
+		fds[QUESTION].fd = *w->spec->poll_fd;
 	if (w->relay != NULL)
 		pl_relay_wants(w->relay, &fds[RELAY]);
 	if (poll(fds, EVENTS, (int)timeout_ms) >= 0)
