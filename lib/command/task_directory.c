@@ -5,15 +5,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 
+#include "pamlite/file_lock.h"
 #include "pamlite/list.h"
 #include "pamlite/name.h"
 #include "pamlite/place.h"
@@ -21,57 +18,15 @@
 
 #include "session.h"
 
-enum { REPEAT_US = 50000 };
-
 /* One is enough under the lock, and what a crash has left of it is written over. */
 static const char unfinished[] = ".new";
 
 static const char hex[] = "0123456789abcdef";
 
-static volatile sig_atomic_t deadline_passed;
-
-static void
-on_alarm(int signal_number)
-{
-	(void)signal_number;
-	deadline_passed = 1;
-}
-
-/*
- * Blocking, so that those who wait come in their order. The alarm repeats, since one that comes just
- * before the call would be lost.
- */
-static bool
-wait_for_lock(int fd, int wait_ms)
-{
-	const struct itimerval timer = { { 0, REPEAT_US }, { wait_ms / 1000, wait_ms % 1000 * 1000 + 1 } };
-	static const struct itimerval off;
-	const struct sigaction act = { .sa_handler = on_alarm };
-	struct sigaction old_act;
-	sigset_t alarm, old_mask;
-	int rc, error;
-
-	deadline_passed = 0;
-	sigaction(SIGALRM, &act, &old_act);
-	sigemptyset(&alarm);
-	sigaddset(&alarm, SIGALRM);
-	pthread_sigmask(SIG_UNBLOCK, &alarm, &old_mask);
-	setitimer(ITIMER_REAL, &timer, NULL);
-	do
-		rc = flock(fd, LOCK_EX);
-	while (rc != 0 && errno == EINTR && !deadline_passed);
-	error = errno;
-	setitimer(ITIMER_REAL, &off, NULL);
-	pthread_sigmask(SIG_SETMASK, &old_mask, NULL);
-	sigaction(SIGALRM, &old_act, NULL);
-	errno = error;
-	return rc == 0;
-}
-
 static enum pl_status
 take_lock(struct pl_ctx *ctx, int fd, int wait_ms)
 {
-	if (wait_for_lock(fd, wait_ms))
+	if (pl_file_lock(fd, wait_ms))
 		return PL_OK;
 	if (errno != EINTR)
 		return pl_fail(ctx, PL_ERR_OS_ERROR, "%s cannot be locked: %s", PL_TASKS_DIR, strerror(errno));
