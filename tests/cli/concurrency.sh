@@ -109,6 +109,8 @@ get-elevated-access-request --json >"$work/pipe" &
 lister=$!
 exec {pager}<"$work/pipe"
 IFS= read -r -u "$pager" -n 1 first
+# It sleeps when the pipe is full; before that it may be about to read the next page.
+until grep -q '^State:.S' "/proc/$lister/status"; do :; done
 kill -STOP "$lister"
 decided
 kill -CONT "$lister"
