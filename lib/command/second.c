@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -45,12 +46,17 @@ check_process(struct pl_ctx *ctx)
 	return PL_OK;
 }
 
-/* A parent-death signal does not cross this change of uid; a pidfd can be looked at. */
+/*
+ * A parent-death signal does not cross this change of uid; a pidfd can be looked at. The front is the last
+ * number of the word; who it is, is looked up when it is known how to tell that there is nobody.
+ */
 static enum pl_status
-watch_front(struct pl_ctx *ctx)
+watch_front(struct pl_ctx *ctx, const char *caller)
 {
+	const char *pid = strrchr(caller, ',');
+
 	ctx->front_fd = pidfd_open(getppid(), 0);
-	if (ctx->front_fd < 0 || getppid() != ctx->caller.pid)
+	if (ctx->front_fd < 0 || pid == NULL || strtol(pid + 1, NULL, 10) != getppid())
 		return pl_fail(ctx, PL_ERR_CALLER_GONE, "the process that asked is gone");
 	return PL_OK;
 }
@@ -209,19 +215,20 @@ second_main(const struct pl_command *command, int argc, char *argv[],
     enum pl_status (*open_database)(struct pl_session *s))
 {
 	struct pl_session s = { .command = command, .second = true };
+	const char *caller = argv[1] + sizeof caller_word - 1;
 	bool preview = false;
 	enum pl_status st;
 
 	pl_start_without_environment();
 	pl_ctx_init(&s.ctx);
 	st = check_process(&s.ctx);
-	if (st == PL_OK)
-		st = pl_caller_parse(&s.ctx, argv[1] + sizeof caller_word - 1, &s.ctx.caller);
 	/* Before the words: those that were typed may be long in coming. */
 	if (st == PL_OK)
-		st = watch_front(&s.ctx);
+		st = watch_front(&s.ctx, caller);
 	if (st == PL_OK)
 		st = bind(&s, argc, argv, &preview);
+	if (st == PL_OK)
+		st = pl_caller_parse(&s.ctx, caller, &s.ctx.caller);
 	if (st != PL_OK)
 		pl_report_failure(&s);
 	else

@@ -130,7 +130,7 @@ is "$(find / /opt /etc /var -xdev -path /proc -prune -o \( -user pamlite -o -gro
     grep -v -e '^/var/lib/pam-lite' -e '^/var/log/pam-lite' -e '^/opt/world/var')" ''
 
 t "PREFIX is compiled in"
-for program in gate runner store; do
+for program in gate runner; do
 	grep -aqF "$prefix/libexec/pam-lite" $prefix/libexec/pam-lite/$program ||
 	    grep -aqF "$prefix/bin" $prefix/libexec/pam-lite/$program || bad "$program does not know $prefix"
 done
