@@ -27,7 +27,7 @@ on_alarm(int signal_number)
 static void
 start_timer(int wait_ms, struct sigaction *old_act, struct itimerval *old_timer, sigset_t *old_mask)
 {
-	struct itimerval timer = { { 0, REPEAT_US }, { wait_ms / 1000, wait_ms % 1000 * 1000 + 1 } };
+	struct itimerval timer = { { 0, REPEAT_US }, { wait_ms / 1000, wait_ms % 1000 * 1000 } };
 	struct sigaction act;
 	sigset_t alarm;
 
@@ -70,7 +70,8 @@ pl_file_lock(int fd, int wait_ms)
 		return true;
 	if (errno != EWOULDBLOCK)
 		return false;
-	start_timer(wait_ms, &old_act, &old_timer, &old_mask);
+	/* None would be no timer at all. */
+	start_timer(wait_ms > 0 ? wait_ms : 1, &old_act, &old_timer, &old_mask);
 	do
 		rc = flock(fd, LOCK_EX);
 	while (rc != 0 && errno == EINTR && !deadline_passed);
