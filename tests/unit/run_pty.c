@@ -369,7 +369,5 @@ main(int argc, char *argv[])
 		return describe(argv[2]);
 	if (argc > 1 && strcmp(argv[1], "lose") == 0)
 		return lose_terminal();
-	if (argc > 1)
-		return be_catcher(argv);
 	return run_as_shell(run_tests);
 }

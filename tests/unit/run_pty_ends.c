@@ -310,9 +310,7 @@ run_tests(void)
 }
 
 int
-main(int argc, char *argv[])
+main(void)
 {
-	if (argc > 1)
-		return be_catcher(argv);
 	return run_as_shell(run_tests);
 }

@@ -237,13 +237,11 @@ be_shell(void)
 }
 
 int
-main(int argc, char *argv[])
+main(void)
 {
 	int status;
 	pid_t pid;
 
-	if (argc > 1)
-		return be_catcher(argv);
 	pid = fork();
 	if (pid == 0)
 		return be_shell();

@@ -182,10 +182,8 @@ test_stopped(void)
 }
 
 int
-main(int argc, char *argv[])
+main(void)
 {
-	if (argc > 1)
-		return be_catcher(argv);
 	/* These cases are those of a process without a terminal. */
 	if (getsid(0) != getpid() && setsid() < 0) {
 		pid_t pid = fork();
