@@ -390,8 +390,9 @@ t "so is one whose taker has ended, while another process has its descriptor"
 exec 9<$db.lock
 flock 9
 look
-has "$(finding Lock $db.lock Found)" 'that process has ended and left it to another'
-is "$(finding Lock $db.lock Advice)" "fuser -v $db.lock"
+# In a process namespace the kernel may not show the lock of a process that is gone.
+matches "$(finding Lock $db.lock Found): $(finding Lock $db.lock Advice)" \
+    "that process has ended and left it to another: fuser -v $db.lock\$|cannot be seen from here: lslocks, as root"
 exec 9<&-
 
 t "a journal that was left is named, and to be left"

@@ -78,13 +78,13 @@ rm -f "$work"/reader.* "$work/enough"
 
 # --- killed ---
 
-# kills N: N times a request is made and its second phase killed at some moment of it.
+# kills N PAUSE: N times a request is made, while whatever is there is killed again and again.
 kills()
 {
 	local i user
 
 	: >"$work/killing"
-	killer &
+	killer "$2" &
 	for ((i = 0; i < $1; i++)); do
 		user=user$((i % 20 + 1))
 		asks $user "$i" -ClientToken "token$i" >"$work/kill.out" 2>/dev/null
@@ -93,13 +93,13 @@ kills()
 	rm "$work/killing"
 	wait
 }
-# How long a request takes is the machine's: whatever is there is killed again and again meanwhile.
+# killer PAUSE: after at most so many tenths of a millisecond.
 killer()
 {
 	local pause
 
 	while [[ -e $work/killing ]]; do
-		printf -v pause '0.%04d' $((RANDOM % 250))
+		printf -v pause '0.%04d' $((RANDOM % $1))
 		read -rt "$pause" <>"$work/never"
 		pkill -KILL -u pamlite
 	done
@@ -110,8 +110,9 @@ fresh
 mkfifo "$work/never"
 rm -f "$work/kills"
 dbquery "UPDATE control SET request_lifetime_s = 86400"
-for ((round = 0; round < 2; round++)); do
-	kills 75
+# How long a request takes is the machine's: once hardly any can end, once most can.
+for pause in 10 1000; do
+	kills 75 $pause
 	stored=$(dbquery "SELECT requestor || '|' || client_token || '|' || id FROM request")
 	# At most twenty are pending for one person, and the tokens begin again.
 	while read -r status who token id; do
