@@ -331,6 +331,8 @@ done
 for pid in "${busy[@]}"; do
 	end "$pid"
 done
+# The last one of the loop goes on to its end without anybody.
+eventually 20 not pgrep -u pamlite >/dev/null || bad "a second phase does not end"
 must as alice new-elevated-access-request 'L\ok' -Reason why -o Id
 begin alice ionice -c 3 nice -n 19 chrt --idle 0 taskset 1 choom -n 900 -- \
     wait-elevated-access-request "$out" -Timeout 30 >/dev/null 2>&1
