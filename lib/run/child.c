@@ -25,17 +25,12 @@ fail_watch(struct pl_ctx *ctx, const struct pl_run_spec *spec)
 static enum pl_status
 start_own(struct pl_ctx *ctx, struct pl_entry *entry, struct pl_child *out)
 {
-	sigset_t all, before;
 	int error;
 
-	/* No handler of ours may run in the child. */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	out->pid = fork();
+	out->pid = pl_signals_fork();
 	error = errno;
 	if (out->pid == 0)
 		pl_entry_run(entry);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	pl_entry_close_end(entry, 1);
 	if (out->pid < 0) {
 		out->pid = 0;

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/signals.h"
+
 enum { LEAVE_MS = 1000 };
 
 /* The task's pidfd is made where the task cannot be reaped: opened here by number it might be another's. */
@@ -37,27 +39,6 @@ receive_start(int socket, struct pl_start *start, int *pidfd)
 	return n == (ssize_t)sizeof(*start) && start->task > 0 && *pidfd >= 0;
 }
 
-/* Every signal is blocked in the new process, for good: it only follows orders. */
-static pid_t
-fork_blocked(const struct pl_monitor_spec *spec, const int socket[2])
-{
-	sigset_t all, before;
-	pid_t pid;
-	int error;
-
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	pid = fork();
-	error = errno;
-	if (pid == 0) {
-		close(socket[0]);
-		pl_monitor_run(spec, socket[1]);
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	errno = error;
-	return pid;
-}
-
 bool
 pl_monitor_start(const struct pl_monitor_spec *spec, struct pl_monitor *out, pid_t *task, int *pidfd)
 {
@@ -70,8 +51,13 @@ pl_monitor_start(const struct pl_monitor_spec *spec, struct pl_monitor *out, pid
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socket) != 0)
 		return false;
 	out->socket = socket[0];
-	out->pid = fork_blocked(spec, socket);
+	/* Its signals stay blocked for good: it only follows orders. */
+	out->pid = pl_signals_fork();
 	error = errno;
+	if (out->pid == 0) {
+		close(socket[0]);
+		pl_monitor_run(spec, socket[1]);
+	}
 	close(socket[1]);
 	if (out->pid > 0) {
 		pl_entry_close_end(spec->entry, 1);

@@ -68,6 +68,23 @@ pl_signals_release(struct pl_signals *s)
 	restore(s);
 }
 
+pid_t
+pl_signals_fork(void)
+{
+	sigset_t all, before;
+	pid_t pid;
+	int error;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	error = errno;
+	if (pid != 0)
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return pid;
+}
+
 /* The store times its lock with an interval timer: that alarm is ours, and would kill most tasks. */
 static bool
 is_own_timer(const struct signalfd_siginfo *info)

@@ -25,6 +25,9 @@ bool pl_signals_catch(struct pl_signals *s);
 /* Give everything back. What still waits is dropped: it was meant for the task, which is over. */
 void pl_signals_release(struct pl_signals *s);
 
+/* fork(), with every signal blocked in the new process: no handler of ours runs there. errno as fork(2) sets it. */
+pid_t pl_signals_fork(void);
+
 /*
  * The next signal that is to be passed on to the task's group; 0 if none waits.
  * One that the group itself sent is not: it would come back to its sender. Nor

@@ -22,6 +22,8 @@
 #include "pamlite/place.h"
 #include "pamlite/status.h"
 
+#include "run/signals.h"
+
 enum { WATCH_EVERY_MS = 500, END_MS = 200, INTERRUPT_MS = 100 };
 
 /* The caller's terminal and pipes are the task's; the child has his stderr, to tell him why not. */
@@ -57,17 +59,13 @@ become_store(const struct pl_store_child *c, int fd)
 static const char *
 launch(struct pl_store_child *c)
 {
-	sigset_t all, before;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return "a socket cannot be made";
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	c->pid = fork();
+	c->pid = pl_signals_fork();
 	if (c->pid == 0)
 		become_store(c, pair[1]);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	close(pair[1]);
 	if (c->pid < 0) {
 		c->pid = 0;
