@@ -43,25 +43,6 @@ struct run {
 	char requestor[PL_ACCOUNT_MAX + 1];
 };
 
-/* Before there is anybody to tell it better. */
-static _Noreturn void
-fail(const char *what)
-{
-	char line[256];
-	int len = snprintf(line, sizeof line, "pam-lite: %s\n", what);
-
-	if (write(STDERR_FILENO, line, (size_t)len) < 0)
-		_exit(PL_E_RUN);
-	_exit(PL_E_RUN);
-}
-
-static void
-check(const char *fault)
-{
-	if (fault != NULL)
-		fail(fault);
-}
-
 /* What is asked, as far as root has to know it; the store child binds all of it again. */
 static void
 read_words(struct run *r, char *const words[], int count)
@@ -80,7 +61,7 @@ read_words(struct run *r, char *const words[], int count)
 			r->term = words[i] + sizeof term - 1;
 	}
 	if (r->task == NULL)
-		fail("this program is started by invoke-elevated-access-task");
+		pl_hygiene_fail(PL_E_RUN, "this program is started by invoke-elevated-access-task");
 }
 
 /* False: no, and *status is what to exit with; the caller has been told why. */
@@ -94,15 +75,10 @@ ask(struct run *r, struct pl_question *q, int *status)
 			return false;
 		}
 		/* It could not even begin, and has said why: the caller has no account, or a word is wrong. */
-		if (r->store.status == PL_E_USAGE || r->store.status == PL_E_NOT_EXECUTABLE) {
+		if (r->store.status == PL_E_USAGE || r->store.status == PL_E_NOT_EXECUTABLE)
 			*status = r->store.status;
-			return false;
-		}
-		static const char text[] = "pam-lite: the database could not be asked: run"
-		    " test-elevated-access-installation\n";
-
-		if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
-			return false;
+		else
+			pl_hygiene_say("the database could not be asked: run test-elevated-access-installation");
 		return false;
 	}
 	if (r->yes.verdict == PL_ANSWER_YES)
@@ -244,6 +220,9 @@ run_started(struct run *r)
 		st = pl_run(&r->ctx, &spec, &result);
 	why = r->ctx.failure;
 	finish(r, &result, st == PL_OK);
+	/* Only now: who does not read it must not keep the task from its end. */
+	if (r->store.failures >= PL_STORE_CHILD_FAILURES_MAX)
+		pl_hygiene_say("the database could not be asked three times in a row; the task was ended");
 	if (st != PL_OK) {
 		r->ctx.failure = why;
 		return report(r);
@@ -305,27 +284,27 @@ main(int argc, char *argv[])
 
 	/* 1. to 9.: as the gate, with the same reasons; the terminal, the session and the process group stay. */
 	if (argc < 3 || argv[0] == NULL || argv[0][0] == '\0')
-		fail("this program is started by invoke-elevated-access-task");
-	check(pl_hygiene_descriptors());
-	check(pl_hygiene_caller(&r.caller));
+		pl_hygiene_fail(PL_E_RUN, "this program is started by invoke-elevated-access-task");
+	pl_hygiene_check(PL_E_RUN, pl_hygiene_descriptors());
+	pl_hygiene_check(PL_E_RUN, pl_hygiene_caller(&r.caller));
 	if (strtol(argv[1], NULL, 10) != r.caller.parent)
-		fail("the command that started this is gone");
-	check(pl_hygiene_front(&r.caller, &r.front_fd));
-	check(pl_hygiene_power());
-	check(pl_hygiene_signals(true));
+		pl_hygiene_fail(PL_E_RUN, "the command that started this is gone");
+	pl_hygiene_check(PL_E_RUN, pl_hygiene_front(&r.caller, &r.front_fd));
+	pl_hygiene_check(PL_E_RUN, pl_hygiene_power());
+	pl_hygiene_check(PL_E_RUN, pl_hygiene_signals(true));
 	pl_hygiene_timers();
-	check(pl_hygiene_place());
+	pl_hygiene_check(PL_E_RUN, pl_hygiene_place());
 	pl_hygiene_limits();
 	pl_hygiene_scheduling();
 	environ = (char **)(uintptr_t)pl_hygiene_environment;
 	/* 10. From now on the caller reaches it through the terminal alone. */
-	check(pl_hygiene_become(0, 0, NULL, 0));
+	pl_hygiene_check(PL_E_RUN, pl_hygiene_become(0, 0, NULL, 0));
 	pl_run_apart();
 	openlog("pam-lite", LOG_PID, LOG_AUTHPRIV);
 	pl_ctx_init(&r.ctx);
 	read_words(&r, argv + 2, argc - 2);
 	/* 11. First, so that it loads while the rest goes on. */
-	check(pl_store_child_start(&r.store, &r.caller, argv + 2, (size_t)(argc - 2)));
+	pl_hygiene_check(PL_E_RUN, pl_store_child_start(&r.store, &r.caller, argv + 2, (size_t)(argc - 2)));
 	name_requestor(&r);
 	status = supervise(&r);
 	pl_store_child_end(&r.store);

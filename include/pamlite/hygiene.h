@@ -13,6 +13,11 @@
  * NULL, or one constant line that says what could not be done. Order: as here.
  */
 
+/* For who has no other way to tell: "pam-lite: WHAT" on stderr, and to end so. With a fault of NULL nothing happens. */
+void pl_hygiene_say(const char *what);
+_Noreturn void pl_hygiene_fail(int status, const char *what);
+void pl_hygiene_check(int status, const char *fault);
+
 /* 0, 1 and 2 are open; nothing else is. */
 const char *pl_hygiene_descriptors(void);
 
@@ -28,7 +33,7 @@ const char *pl_hygiene_caller(struct pl_hygiene_caller *out);
 /* A pidfd of the parent, which root may send a stop to: a process of the caller's, and still his when it was opened. */
 const char *pl_hygiene_front(const struct pl_hygiene_caller *caller, int *pidfd);
 
-/* Is this process root as the file's mode says? *fault: it is not, through the installation's or the caller's fault. */
+/* This process is root, as the file's mode says; else whether the installation or the caller is why not. */
 const char *pl_hygiene_power(void);
 
 /*

@@ -28,6 +28,30 @@ char *const pl_hygiene_environment[] = {
 	(char[]){ "PATH=/usr/sbin:/usr/bin:/sbin:/bin" }, (char[]){ "LC_ALL=C.UTF-8" }, NULL
 };
 
+/* Constant text: what a caller chose never reaches a format or the system log (CVE-2023-6246). */
+void
+pl_hygiene_say(const char *what)
+{
+	char line[256];
+	int len = snprintf(line, sizeof line, "pam-lite: %s\n", what);
+
+	(void)!write(STDERR_FILENO, line, (size_t)len);
+}
+
+void
+pl_hygiene_fail(int status, const char *what)
+{
+	pl_hygiene_say(what);
+	_exit(status);
+}
+
+void
+pl_hygiene_check(int status, const char *fault)
+{
+	if (fault != NULL)
+		pl_hygiene_fail(status, fault);
+}
+
 /* A closed 0, 1 or 2 would be given to the next file opened: the database, written as somebody's output. */
 const char *
 pl_hygiene_descriptors(void)

@@ -185,13 +185,9 @@ pl_store_child_insist(struct pl_store_child *c, struct pl_question *q, struct pl
 static enum pl_run_verdict
 without_answer(struct pl_store_child *c)
 {
-	static const char text[] = "pam-lite: the database could not be asked three times in a row; the task ends\r\n";
-
 	if (++c->failures < PL_STORE_CHILD_FAILURES_MAX)
 		return PL_RUN_GO_ON;
 	syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: the database cannot be asked; the task is ended", c->execution);
-	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
-		return PL_RUN_STOPPED;
 	return PL_RUN_STOPPED;
 }
 

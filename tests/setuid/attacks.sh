@@ -48,18 +48,6 @@ open_ends()
 {
 	dbquery 'SELECT count(*) FROM execution WHERE ended_at IS NULL'
 }
-# fill: $work/full is a pipe into which nothing more goes, until empty.
-fill()
-{
-	mkfifo "$work/full"
-	exec {full}<>"$work/full"
-	dd if=/dev/zero of="$work/full" oflag=nonblock bs=4096 2>/dev/null
-}
-empty()
-{
-	exec {full}>&-
-	rm "$work/full"
-}
 program lasts <<<$'#!/bin/sh\necho ran >>/opt/fixture/ran\nexec /usr/bin/sleep 40'
 lasts=$program
 # ran: how often that has begun.

@@ -132,6 +132,23 @@ is "$status" 143
 has "$err" 'the database could not be asked three times in a row'
 ((SECONDS - began <= 8)) || bad "it took $((SECONDS - began)) s"
 
+t "so it is where the pipe for that word is full"
+is_stopped()
+{
+	[[ $(last_end) == Stopped* ]]
+}
+liar 3 number
+fill
+as alice invoke-elevated-access-task 'L\long' 2>"$work/full" &
+invoked=$!
+eventually 10 pgrep -x sleep >/dev/null || bad "the task does not run"
+eventually 10 not pgrep -x sleep >/dev/null || bad "the task goes on"
+eventually 10 is_stopped || bad "the end is not recorded" "$(last_end)"
+head -c 65536 <&"$full" >/dev/null
+wait $invoked
+is "$?" 143
+empty
+
 t "a store child that does not record the end: a mark of root's, the task's status, and Unknown"
 liar 4 gone
 run as alice invoke-elevated-access-task 'L\tells'

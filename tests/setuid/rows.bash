@@ -82,3 +82,18 @@ uses()
 {
 	dbquery 'SELECT use_count FROM authorization ORDER BY rowid DESC LIMIT 1'
 }
+
+# --- readers that do not read ---
+
+# fill: $work/full is a pipe into which nothing more goes, until empty.
+fill()
+{
+	mkfifo "$work/full"
+	exec {full}<>"$work/full"
+	dd if=/dev/zero of="$work/full" oflag=nonblock bs=4096 2>/dev/null
+}
+empty()
+{
+	exec {full}>&-
+	rm "$work/full"
+}
