@@ -264,4 +264,46 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	"CREATE UNIQUE INDEX request_token ON request (requestor, client_token, requestor_uid)" \
 	" WHERE client_token IS NOT NULL;"
 
+/*
+ * A message is what one event has to tell; a notification is one delivery of it, to an address or to the control's
+ * program. For a group without an address there is one notification for the group, which the
+ * sender replaces by one for each member. `event` is the same as a JSON object, for the program.
+ */
+#define PL_SCHEMA_3 \
+	"CREATE TABLE message (" \
+	" id TEXT NOT NULL PRIMARY KEY," \
+	" kind TEXT NOT NULL CHECK (kind IN ('Pending', 'Reminder', 'Approved', 'Denied', 'Expired', 'Canceled'," \
+	"  'Revoked', 'Configuration'))," \
+	" request_id TEXT REFERENCES request (id)," \
+	" mail_id TEXT NOT NULL," \
+	" reply_to TEXT," \
+	" subject TEXT NOT NULL," \
+	" body TEXT NOT NULL," \
+	" event TEXT NOT NULL," \
+	" created_at INTEGER NOT NULL" \
+	") STRICT;" \
+	"CREATE INDEX message_request ON message (request_id, kind);" \
+	\
+	"CREATE TABLE notification (" \
+	" id TEXT NOT NULL PRIMARY KEY," \
+	" message_id TEXT NOT NULL REFERENCES message (id)," \
+	" channel TEXT NOT NULL CHECK (channel IN ('Mail', 'Command'))," \
+	" group_id TEXT," \
+	" recipient TEXT NOT NULL," \
+	" state TEXT NOT NULL DEFAULT 'Queued' CHECK (state IN ('Queued', 'Sent', 'Failed'))," \
+	" attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0)," \
+	" last_error TEXT," \
+	" due_at INTEGER," \
+	" created_at INTEGER NOT NULL," \
+	" sent_at INTEGER," \
+	" CHECK ((state = 'Queued') = (due_at IS NOT NULL))," \
+	" CHECK ((state = 'Sent') = (sent_at IS NOT NULL))" \
+	") STRICT;" \
+	"CREATE INDEX notification_created ON notification (created_at DESC, id);" \
+	"CREATE INDEX notification_message ON notification (message_id);" \
+	"CREATE INDEX notification_due ON notification (due_at, id) WHERE state = 'Queued';" \
+	\
+	"ALTER TABLE execution ADD COLUMN input_sha256 TEXT;" \
+	"ALTER TABLE execution ADD COLUMN output_sha256 TEXT;"
+
 #endif

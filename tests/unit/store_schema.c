@@ -13,7 +13,7 @@
 #include "model_world.h"
 #include "store/schema.h"
 
-enum { NEWEST = 2 };
+enum { NEWEST = 3 };
 
 /* A file beside the database, by what its name has more. */
 static const char *
@@ -406,7 +406,7 @@ test_hot_journal(void)
 	pid = fork();
 	if (pid == 0) {
 		static const char sql[] = "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = 2; BEGIN IMMEDIATE;"
-		    PL_SCHEMA_2 "PRAGMA user_version = 2; UPDATE request SET reason = printf('%.9000c', 'x');"
+		    PL_SCHEMA_2 PL_SCHEMA_3 "PRAGMA user_version = 3; UPDATE request SET reason = printf('%.9000c', 'x');"
 		    "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 500)"
 		    " INSERT INTO system_account SELECT 'n' || i, printf('%.2000c', 'x'), NULL, NULL, 'x', i FROM c";
 
