@@ -169,7 +169,6 @@ begin_first(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
 	return st;
 }
 
-/* The file may have been replaced or removed since it was looked at: look again under the lock. */
 static int64_t
 processor_ms(void)
 {
@@ -185,9 +184,10 @@ is_out_of_time(void *store)
 {
 	const struct pl_store *s = store;
 
-	return s->read_until_ms != 0 && processor_ms() > s->read_until_ms;
+	return s->in_transaction && s->read_until_ms != 0 && processor_ms() > s->read_until_ms;
 }
 
+/* The file may have been replaced or removed since it was looked at: look again under the lock. */
 static enum pl_status
 connect_once(struct pl_ctx *ctx, struct pl_store *s)
 {
@@ -225,12 +225,13 @@ pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind)
 		st = connect_once(ctx, s);
 	if (st == PL_OK)
 		st = s->checked ? begin(ctx, s, kind) : begin_first(ctx, s, kind);
-	s->read_until_ms = kind == PL_TXN_READ ? processor_ms() + PL_STORE_READ_MS : 0;
-	if (st == PL_OK)
-		s->in_transaction = true;
-	else
+	if (st != PL_OK) {
 		pl_lock_drop(s);
-	return st;
+		return st;
+	}
+	s->in_transaction = true;
+	s->read_until_ms = kind == PL_TXN_READ ? processor_ms() + PL_STORE_READ_MS : 0;
+	return PL_OK;
 }
 
 enum pl_status
