@@ -24,12 +24,10 @@ refuse(struct served *s, const struct pl_question *q, struct pl_answer *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->verdict = PL_ANSWER_NO;
-	a->status = (int32_t)s->ctx->failure.status;
+	a->status = q->kind == PL_ASK_WATCH ? (int32_t)s->ctx->failure.status : pl_command_report(s->ctx);
 	/* Of an end the runner wants to know whether it was busy: then it says it again. */
-	if (q->kind == PL_ASK_FINISH)
-		(void)pl_command_report(s->ctx);
-	else if (q->kind != PL_ASK_WATCH)
-		a->status = pl_command_report(s->ctx);
+	if (q->kind == PL_ASK_FINISH && s->ctx->failure.error == PL_ERR_DATABASE_BUSY)
+		a->status = PL_E_STATE;
 }
 
 static enum pl_status

@@ -161,6 +161,20 @@ is "${#marks[@]}" 1
 is "$(stat -c '%U:%G %a' "${marks[@]}")" 'root:pamlite 640'
 rm -f "${marks[@]}"
 
+t "an end that is refused is not insisted on: a run has one end"
+fresh
+begin long as alice invoke-elevated-access-task 'L\long'
+eventually 10 pgrep -f '^/usr/bin/sleep 30' >/dev/null || bad "the task does not run"
+dbquery "UPDATE execution SET ended_at = unixepoch(), end_reason = 'Stopped' WHERE ended_at IS NULL"
+pkill -TERM -f '^/usr/bin/sleep 30'
+ended long
+is "$status" 143
+is "$(grep -c 'has an end already' <<<"$err")" 1 "refusals"
+echo 'invoke-elevated-access-task ExecutionOver' >>"$lib_seen"
+is "$(last_end)" Stopped
+compgen -G "$log/unrecorded-*" >/dev/null || bad "there is no mark"
+rm -f "$log"/unrecorded-*
+
 # The kernel is asked to wait, and says at once that the time has gone by without a word.
 t "D8 row 151: one that says nothing is waited for 55 s, then ended, and nothing runs"
 # silent KIND POLL WAITS: the runner asks the kernel to wait for it so, from its POLLth wait on, in vain.
