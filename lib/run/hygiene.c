@@ -21,6 +21,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "run/limits.h"
+
 enum { PROC_SIZE = 1024, BRUTE_FORCE = 65536 };
 
 /* Nothing of the caller's (CVE-2004-1051 and on). No TZ: it named files that were opened for him (CVE-2014-9680). */
@@ -277,18 +279,10 @@ pl_hygiene_limits(void)
 		{ RLIMIT_DATA, RLIM_INFINITY }, { RLIMIT_RSS, RLIM_INFINITY }, { RLIMIT_LOCKS, RLIM_INFINITY },
 		{ RLIMIT_NPROC, RLIM_INFINITY }, { RLIMIT_STACK, 8 << 20 }, { RLIMIT_NOFILE, 1024 }, { RLIMIT_CORE, 0 },
 	};
-	struct rlimit limit;
 	size_t i;
 
-	for (i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-		limit.rlim_cur = limit.rlim_max = wanted[i].value;
-		if (setrlimit((__rlimit_resource_t)wanted[i].resource, &limit) == 0 ||
-		    getrlimit((__rlimit_resource_t)wanted[i].resource, &limit) != 0)
-			continue;
-		/* A container's root may not raise the hard limit. */
-		limit.rlim_cur = limit.rlim_max < wanted[i].value ? limit.rlim_max : wanted[i].value;
-		(void)setrlimit((__rlimit_resource_t)wanted[i].resource, &limit);
-	}
+	for (i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+		pl_limit_set(wanted[i].resource, wanted[i].value, wanted[i].value);
 }
 
 /* Whoever holds the lock at the lowest priority makes all others wait. What is refused stays as it is. */
@@ -297,7 +291,6 @@ pl_hygiene_scheduling(void)
 {
 	const struct sched_param normal = { 0 };
 	cpu_set_t all;
-	int fd;
 
 	memset(&all, 0xff, sizeof all);
 	(void)setpriority(PRIO_PROCESS, 0, 0);
@@ -310,12 +303,7 @@ pl_hygiene_scheduling(void)
 	(void)personality(PER_LINUX);
 	(void)syscall(SYS_set_mempolicy, 0, NULL, 0);
 	(void)syscall(SYS_keyctl, 1 /* join a session keyring, a new one */, NULL);
-	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		if (write(fd, "0", 1) < 0)
-			errno = 0;
-		close(fd);
-	}
+	pl_oom_score_reset();
 }
 
 static bool

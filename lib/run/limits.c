@@ -1,10 +1,9 @@
-/* limits.c - the resource limits of a task that runs as another account */
+/* limits.c - resource limits, and who is killed first when memory is short */
 
 #include "run/limits.h"
 
 #include <fcntl.h>
 #include <stddef.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { KIB = 1 << 10, MIB = 1 << 20 };
@@ -38,9 +37,20 @@ smaller(rlim_t a, rlim_t b)
 	return a < b ? a : b;
 }
 
-/* Who is killed first when memory is short is not inherited either. */
-static void
-set_oom_score(void)
+void
+pl_limit_set(int resource, rlim_t soft, rlim_t hard)
+{
+	struct rlimit limit = { soft, hard }, old;
+
+	if (setrlimit((__rlimit_resource_t)resource, &limit) == 0 ||
+	    getrlimit((__rlimit_resource_t)resource, &old) != 0)
+		return;
+	limit = (struct rlimit){ smaller(soft, old.rlim_max), smaller(hard, old.rlim_max) };
+	(void)setrlimit((__rlimit_resource_t)resource, &limit);
+}
+
+void
+pl_oom_score_reset(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
@@ -53,16 +63,9 @@ set_oom_score(void)
 void
 pl_limits_set(void)
 {
-	struct rlimit limit, old;
 	size_t i;
 
-	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		limit = (struct rlimit){ limits[i].soft, limits[i].hard };
-		if (setrlimit((__rlimit_resource_t)limits[i].resource, &limit) == 0 ||
-		    getrlimit((__rlimit_resource_t)limits[i].resource, &old) != 0)
-			continue;
-		limit = (struct rlimit){ smaller(limits[i].soft, old.rlim_max), smaller(limits[i].hard, old.rlim_max) };
-		(void)setrlimit((__rlimit_resource_t)limits[i].resource, &limit);
-	}
-	set_oom_score();
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		pl_limit_set(limits[i].resource, limits[i].soft, limits[i].hard);
+	pl_oom_score_reset();
 }
