@@ -12,6 +12,9 @@
  */
 uint64_t pl_process_started(pid_t pid);
 
+/* The letter of /proc/PID/stat: R, S, D, T, t, Z and others; 0 = it is gone, or hidden from the caller. */
+char pl_process_state(pid_t pid);
+
 /*
  * Is the process there that had this number and this start? What is only a zombie
  * is gone, and so is one with another start. With a start of 0, or where the process is

@@ -68,6 +68,15 @@ pl_process_started(pid_t pid)
 	return pid > 0 && look(pid, &state, &started) ? started : 0;
 }
 
+char
+pl_process_state(pid_t pid)
+{
+	uint64_t started;
+	char state;
+
+	return pid > 0 && look(pid, &state, &started) ? state : '\0';
+}
+
 bool
 pl_process_is_alive(pid_t pid, uint64_t started)
 {

@@ -4,13 +4,12 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/pidfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "pamlite/elapsed.h"
+#include "pamlite/process.h"
 
 enum { TICK_MS = 500, LOOK_MS = 300, GRACE_MS = 5000, DRAIN_MS = 250 };
 enum { NEWS, SIGNALS, FRONT, QUESTION, RELAY, EVENTS = RELAY + PL_RELAY_FDS };
@@ -130,17 +129,9 @@ on_stop(struct pl_watch *w, int sig)
 static bool
 front_is_stopped(const struct pl_watch *w)
 {
-	char path[32], line[512] = "";
-	const char *at;
-	FILE *f;
+	char state = pl_process_state(w->spec->front);
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)w->spec->front);
-	f = fopen(path, "re");
-	if (f == NULL)
-		return true;
-	at = fgets(line, sizeof(line), f) != NULL ? strrchr(line, ')') : NULL;
-	fclose(f);
-	return at == NULL || (at[1] == ' ' && (at[2] == 'T' || at[2] == 't'));
+	return state == '\0' || state == 'T' || state == 't';
 }
 
 /* Whose turn it is on the terminal: fg of a job that already runs tells it nothing. */

@@ -94,18 +94,23 @@ test_life(void)
 	CHECK(pl_process_is_alive(pid, 0));
 	CHECK(!pl_process_is_alive(pid, started + 1));
 	CHECK(!pl_process_is_alive(pid, UINT64_MAX));
+	CHECK_INT(pl_process_state(getpid()), 'R');
 	kill(pid, SIGSTOP);
+	CHECK(waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT) == 0);
+	CHECK_INT(pl_process_state(pid), 'T');
 	CHECK(pl_process_is_alive(pid, started));
 	kill(pid, SIGKILL);
 	CHECK_INT(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 	/* A zombie: nobody can ask it for anything any more. */
 	CHECK_INT(kill(pid, 0), 0);
+	CHECK_INT(pl_process_state(pid), 'Z');
 	CHECK(!pl_process_is_alive(pid, started));
 	CHECK(!pl_process_is_alive(pid, 0));
 	CHECK(waitpid(pid, NULL, 0) == pid);
 	CHECK(!pl_process_is_alive(pid, started));
 	CHECK(!pl_process_is_alive(pid, 0));
 	CHECK(pl_process_started(pid) == 0);
+	CHECK_INT(pl_process_state(pid), '\0');
 }
 
 /* Numbers that kill() takes for many processes, or that none can have. */
@@ -118,6 +123,7 @@ test_numbers(void)
 		CHECK(!pl_process_is_alive(none[i], 0));
 		CHECK(!pl_process_is_alive(none[i], 1));
 		CHECK(pl_process_started(none[i]) == 0);
+		CHECK_INT(pl_process_state(none[i]), '\0');
 	}
 	CHECK(!pl_process_is_alive(-getpid(), 0));
 	CHECK(pl_process_is_alive(1, pl_process_started(1)));
@@ -133,6 +139,7 @@ look_through_hidepid(pid_t other, uint64_t started)
 		return;
 	}
 	CHECK(pl_process_started(other) == 0);
+	CHECK_INT(pl_process_state(other), '\0');
 	CHECK_INT(kill(other, 0), -1);
 	CHECK_INT(errno, EPERM);
 	CHECK(pl_process_is_alive(other, started));

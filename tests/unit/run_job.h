@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <termios.h>
 
+#include "pamlite/process.h"
+
 #include "run_cases.h"
 #include "unit.h"
 
@@ -78,21 +80,6 @@ echo_becomes(int on)
 		sleep_ms(5);
 	} while (clock_ms() < until);
 	return 0;
-}
-
-static inline char
-process_state(pid_t pid)
-{
-	char path[64], state = '?';
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	if (f == NULL || fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
-		state = '?';
-	if (f != NULL)
-		fclose(f);
-	return state;
 }
 
 /* The job's next change of state, as waitpid tells it; -1 after two seconds, then it is killed. */

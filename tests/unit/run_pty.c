@@ -156,7 +156,7 @@ test_suspend(void)
 	CHECK(task_stops(job.task, 1));
 	/* It stays so. */
 	sleep_ms(700);
-	CHECK_INT(process_state(job.task), 'T');
+	CHECK_INT(pl_process_state(job.task), 'T');
 	continue_job(&job, 1);
 	CHECK(task_stops(job.task, 0) && echo_becomes(0));
 	/* bg, and fg of what runs already */

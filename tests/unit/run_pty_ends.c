@@ -37,7 +37,7 @@ test_revoked_while_stopped(void)
 	type("\032");
 	check_stop(&job, SIGTSTP, job.pid);
 	CHECK(task_ends(job.task));
-	CHECK_INT(process_state(job.pid), 'T');
+	CHECK_INT(pl_process_state(job.pid), 'T');
 	continue_job(&job, 1);
 	check_end(&job, 128 + SIGTERM, job.pid);
 }
@@ -180,7 +180,7 @@ test_modes_of_others(void)
 	kill(job.pid, SIGKILL);
 	wait_job(&job);
 	CHECK(becomes_normal());
-	CHECK(process_state(job.task) != '?');
+	CHECK(pl_process_state(job.task) != '\0');
 	kill(job.task, SIGKILL);
 	CHECK(task_ends(job.task));
 	tcsetpgrp(tty, getpgrp());

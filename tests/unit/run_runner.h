@@ -151,11 +151,11 @@ static inline int
 task_ends(pid_t task)
 {
 	int64_t until = clock_ms() + 2000;
-	char state = '?';
+	char state;
 
-	while (clock_ms() < until && (state = process_state(task)) != '?' && state != 'Z')
+	while ((state = pl_process_state(task)) != '\0' && state != 'Z' && clock_ms() < until)
 		sleep_ms(10);
-	return state == '?' || state == 'Z';
+	return state == '\0' || state == 'Z';
 }
 
 static inline int
@@ -163,9 +163,9 @@ task_stops(pid_t task, int stopped)
 {
 	int64_t until = clock_ms() + 2000;
 
-	while (clock_ms() < until && (process_state(task) == 'T') != stopped)
+	while (clock_ms() < until && (pl_process_state(task) == 'T') != stopped)
 		sleep_ms(10);
-	return (process_state(task) == 'T') == stopped;
+	return (pl_process_state(task) == 'T') == stopped;
 }
 
 static inline int

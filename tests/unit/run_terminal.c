@@ -66,16 +66,16 @@ test_suspend(void)
 
 	type("\032");
 	check_stop(&job, SIGTSTP, job.pid);
-	CHECK_INT(process_state(job.task), 'T');
+	CHECK_INT(pl_process_state(job.task), 'T');
 	continue_job(&job, 1);
 	CHECK(foreground_becomes(job.task));
-	CHECK(process_state(job.task) != 'T');
+	CHECK(pl_process_state(job.task) != 'T');
 	/* bg, and fg of what runs already */
 	type("\032");
 	check_stop(&job, SIGTSTP, job.pid);
 	continue_job(&job, 0);
 	sleep_ms(100);
-	CHECK(process_state(job.task) != 'T');
+	CHECK(pl_process_state(job.task) != 'T');
 	CHECK_INT(tcgetpgrp(tty), getpgrp());
 	tcsetpgrp(tty, job.pid);
 	CHECK(foreground_becomes(job.task));
