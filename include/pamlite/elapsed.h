@@ -1,10 +1,10 @@
-/* elapsed.h - how long something has taken */
+/* elapsed.h - the clock that nobody can set, for how long something has taken */
 #ifndef PAMLITE_ELAPSED_H
 #define PAMLITE_ELAPSED_H
 
 #include <stdint.h>
 
-/* Milliseconds since some moment in the past, by a clock that nobody can set and that goes on in suspend. */
+/* Milliseconds since the boot (CLOCK_BOOTTIME), time in suspend included. */
 int64_t pl_elapsed_ms(void);
 
 #endif

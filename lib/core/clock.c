@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pamlite/elapsed.h"
 #include "pamlite/text.h"
 #include "pamlite/uuid.h"
 
@@ -46,11 +47,9 @@ pl_clock_read(struct pl_clock *clock)
 	struct timespec ts;
 
 	clock->now = 0;
-	clock->boot_time_ms = 0;
+	clock->boot_time_ms = pl_elapsed_ms();
 	if (clock_gettime(CLOCK_REALTIME, &ts) == 0)
 		clock->now = ts.tv_sec;
-	if (clock_gettime(CLOCK_BOOTTIME, &ts) == 0)
-		clock->boot_time_ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 	/* A process lives within one boot. */
 	if (clock->boot_id[0] == '\0')
 		read_boot_id(clock->boot_id);

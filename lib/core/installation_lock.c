@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pamlite/elapsed.h"
 #include "pamlite/place.h"
 #include "pamlite/process.h"
 
@@ -150,16 +151,15 @@ describe_process(struct pl_draft *d, pid_t pid)
 	const uint64_t started = pl_process_started(pid);
 	const long ticks = sysconf(_SC_CLK_TCK);
 	char path[32], program[256];
-	struct timespec now;
 	ssize_t len;
 
 	(void)snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
 	len = readlink(path, program, sizeof(program));
 	if (len > 0)
 		pl_draft_found(d, "that is %.*s", (int)len, program);
-	if (started != 0 && ticks > 0 && clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+	if (started != 0 && ticks > 0)
 		pl_draft_found(d, "running for %" PRId64 " s",
-		    (int64_t)now.tv_sec - (int64_t)(started / (uint64_t)ticks));
+		    pl_elapsed_ms() / 1000 - (int64_t)(started / (uint64_t)ticks));
 }
 
 static void
