@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <termios.h>
 
 #include "pamlite/context.h"
 
@@ -111,6 +112,12 @@ enum pl_status pl_run(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct
  * there are any: in his own the caller could freeze whoever ends his task. For root, before the first fork.
  */
 void pl_run_apart(void);
+
+/*
+ * Give a terminal the modes back that it had before a run, where whoever has set it raw was killed. Only while it
+ * is raw: else a shell has been quicker, and has modes of its own by now. fd -1 = none.
+ */
+void pl_run_put_right(int fd, const struct termios *modes);
 
 /*
  * The environment of a task, from constants and the account it runs as, as a

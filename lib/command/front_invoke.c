@@ -13,6 +13,7 @@
 #include "pamlite/invoke.h"
 #include "pamlite/json.h"
 #include "pamlite/list.h"
+#include "pamlite/run.h"
 
 /* The parameters of the caller's grants for the task, as far as they all bind the same; left out else. */
 static enum pl_status
@@ -131,13 +132,10 @@ look_at_terminal(struct found *t)
 static void
 leave_terminal(struct found *t, bool killed)
 {
-	struct termios now;
-
 	if (t->fd < 0)
 		return;
-	if (killed && tcgetpgrp(t->fd) == getpgrp() && tcgetattr(t->fd, &now) == 0 &&
-	    (now.c_lflag & (ICANON | ECHO | ISIG)) == 0)
-		(void)tcsetattr(t->fd, TCSANOW, &t->modes);
+	if (killed && tcgetpgrp(t->fd) == getpgrp())
+		pl_run_put_right(t->fd, &t->modes);
 	close(t->fd);
 }
 

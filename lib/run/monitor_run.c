@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "pamlite/elapsed.h"
+#include "pamlite/run.h"
 
 #include "run/signals.h"
 
@@ -142,23 +143,13 @@ follow(struct post *p, const struct pl_order *order)
 	}
 }
 
-/* Unless a shell has been quicker: it has modes of its own by now. */
-static void
-put_right(const struct post *p)
-{
-	struct termios now;
-
-	if (p->has_modes && p->spec->terminal >= 0 && tcgetattr(p->spec->terminal, &now) == 0 &&
-	    (now.c_lflag & (ICANON | ECHO | ISIG)) == 0)
-		tcsetattr(p->spec->terminal, TCSANOW, &p->modes);
-}
-
 /* Nobody watches over the task any more: it does not go on, and the caller's terminal is not left raw. */
 static void
 take_over(struct post *p)
 {
 	p->socket = -1;
-	put_right(p);
+	if (p->has_modes)
+		pl_run_put_right(p->spec->terminal, &p->modes);
 	if (p->ended)
 		return;
 	pl_signals_send(p->task, p->pidfd, SIGTERM);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pamlite/run.h"
+
 enum { BOTH = 1U << STDIN_FILENO | 1U << STDOUT_FILENO };
 
 /* Only the controlling terminal of a session answers with that session. */
@@ -128,6 +130,15 @@ pl_terminal_take(struct pl_terminal *t)
 	/* Not after output has drained: on a terminal held by ^S that would be never. */
 	if (t->has_own && ours)
 		tcsetattr(t->fd, TCSANOW, &t->own);
+}
+
+void
+pl_run_put_right(int fd, const struct termios *modes)
+{
+	struct termios now;
+
+	if (tcgetattr(fd, &now) == 0 && (now.c_lflag & (ICANON | ECHO | ISIG)) == 0)
+		tcsetattr(fd, TCSANOW, modes);
 }
 
 bool
