@@ -27,7 +27,11 @@ enum pl_status pl_program_open(struct pl_ctx *ctx, const char *path, const char 
 
 /*
  * The same for what root runs: opened as trusted.h says, so that nobody else can have changed it,
- * and not setuid or setgid.
+ * and not setuid or setgid. Of a script also its interpreter, and what runs that if it is a script too,
+ * must be nobody else's to change (run/interpreter.h).
+ *
+ * PL_E_DENIED (ProgramNotTrusted)       somebody else than root can change one of them; setuid or setgid
+ * PL_E_NO_PROGRAM, PL_E_NOT_EXECUTABLE  as above, of an interpreter too
  */
 enum pl_status pl_program_open_trusted(struct pl_ctx *ctx, const char *path, const char *sha256,
     struct pl_program *out);
