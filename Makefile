@@ -116,7 +116,9 @@ $(BUILD)/libexec/store: $(BUILD)/obj/cmd/store.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
 
-$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
+# Unit tests; and fuzzers: each reads the inputs of its corpus once, or, linked with libFuzzer, makes new ones for as
+# long as it is let.
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
 
@@ -129,11 +131,6 @@ $(BUILD)/tests/%.so: tests/cli/%.c
 $(BUILD)/tests/setuid/%: tests/setuid/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -o $@ $<
-
-# Each reads the inputs of its corpus once, or, linked with libFuzzer, makes new ones for as long as it is let.
-$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
 
 units: $(UNITS)
 
