@@ -6,20 +6,6 @@
 
 fixture
 
-# task NAME PROGRAM WORD...: L\NAME, registered so and granted to alice.
-task()
-{
-	must register-elevated-access-task "L\\$1" -Path "$2" "${@:3}"
-	must new-elevated-access-approval-policy "L\\$1" -ApprovalType Auto
-	must as alice new-elevated-access-request "L\\$1" -Reason why
-}
-# program NAME <TEXT: an executable of root's; $program is its path.
-program()
-{
-	program=/opt/fixture/$1
-	cat >"$program"
-	chmod 755 "$program"
-}
 # letters N: so many times an a.
 letters()
 {
@@ -141,7 +127,7 @@ rm "$shared/leave"
 
 t "the end of a run is recorded, though somebody has the lock when it ends"
 program waits <<<$'#!/bin/sh\nuntil [ -e /opt/fixture/enough ]; do sleep 0.05; done'
-task waits "$program"
+task waits -Path "$program"
 begin waits as alice invoke-elevated-access-task 'L\waits'
 eventually 10 running "/bin/sh $program" || bad "the task does not run"
 hold
@@ -171,7 +157,7 @@ rm -f /opt/fixture/enough $log/unrecorded-*
 
 t "^Z behind the yes does not keep the run for later: it is revoked like any other"
 fresh
-task lasts "$lasts"
+task lasts -Path "$lasts"
 keep
 # The head of the chain is written when the yes has come, and before the task is begun.
 begin held strace -f -qq -o "$work/trace" -e trace=write -P "$anchor" -e inject=write:signal=TSTP:when=1 -u alice \
@@ -210,7 +196,7 @@ is "$(executions)" 1
 t "a yes that is a minute old starts nothing"
 fresh
 program quick <<<$'#!/bin/sh\necho ran >>/opt/fixture/ran'
-task quick "$program"
+task quick -Path "$program"
 must as root new-elevated-access-request 'L\quick' -Reason why
 # From the n-th look at the clock on it is a minute later: the process was frozen there.
 cat >"$work/later.c" <<-'EOT'
@@ -303,7 +289,7 @@ fi
 t "root's stop does not reach a parent that is somebody else's"
 fresh
 program stops <<<$'#!/bin/sh\nkill -STOP $$\nexec /usr/bin/sleep 40'
-task stops "$program"
+task stops -Path "$program"
 # shellcheck disable=SC2016
 terminal root bash -c 'echo $$ >"$0"; setpriv --reuid=alice --regid=alice --init-groups "$1" $$ "Task=L\stops"
     echo "status $?"' "$work/parent" "$runner"
@@ -316,8 +302,8 @@ is "$(executions)" 0
 
 t "another personality of the caller's is not the task's"
 fresh
-task uname /usr/bin/uname -ArgumentList:-mr
-task personality /usr/bin/cat -ArgumentList /proc/self/personality
+task uname -Path /usr/bin/uname -ArgumentList:-mr
+task personality -Path /usr/bin/cat -ArgumentList /proc/self/personality
 run as alice setarch linux32 --uname-2.6 --3gb --addr-no-randomize invoke-elevated-access-task 'L\uname'
 is "$out" "$(uname -mr)"
 run as alice setarch linux32 --uname-2.6 --3gb --addr-no-randomize invoke-elevated-access-task 'L\personality'
@@ -337,7 +323,7 @@ for first in /home/alice/sh ' /opt/fixture/link -x' /opt/fixture/inner; do
 	    -Sha256 "$(sha256sum "$program" | cut -d ' ' -f 1)"
 done
 program sound <<<$'#!/opt/fixture/dash\necho ran >>/opt/fixture/ran'
-task sound "$program"
+task sound -Path "$program"
 run as alice invoke-elevated-access-task 'L\sound'
 is "$status" 0 "$err"
 before=$(ran)

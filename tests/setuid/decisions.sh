@@ -324,12 +324,11 @@ done
 
 t "D3 row 52: of fifty simultaneous runs under a grant for one use one runs"
 fresh
-cat >/opt/fixture/once <<-'EOT'
+program once <<-'EOT'
 	#!/bin/sh
 	echo "$$" >>/opt/fixture/ran
 EOT
-chmod 755 /opt/fixture/once
-must register-elevated-access-task 'L\once' -Path /opt/fixture/once
+must register-elevated-access-task 'L\once' -Path "$program"
 must new-elevated-access-approval-policy 'L\once' -ApprovalType Manual -ApproverGroup ops -MaxUses 1
 grant alice 'L\once'
 at_once

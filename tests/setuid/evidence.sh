@@ -25,13 +25,12 @@ honest()
 	rm -f /opt/lie
 }
 # A task that tells when it has run.
-cat >/opt/fixture/tells <<-'EOT'
+program tells <<-'EOT'
 	#!/bin/sh
 	echo "$1" >>/opt/fixture/told
 EOT
-chmod 755 /opt/fixture/tells
-must register-elevated-access-task 'L\tells' -Path /opt/fixture/tells -ArgumentList tells
-must register-elevated-access-task 'L\other' -Path /opt/fixture/tells -ArgumentList other
+must register-elevated-access-task 'L\tells' -Path "$program" -ArgumentList tells
+must register-elevated-access-task 'L\other' -Path "$program" -ArgumentList other
 must register-elevated-access-task 'L\long' -Path /usr/bin/sleep -ArgumentList 30
 for name in tells other long; do
 	must new-elevated-access-approval-policy "L\\$name" -ApprovalType Manual -ApproverGroup ops

@@ -6,20 +6,6 @@
 
 fixture
 
-# task NAME WORD...: L\NAME, registered so and granted to alice, without parameters to be bound.
-task()
-{
-	must register-elevated-access-task "L\\$1" "${@:2}"
-	must new-elevated-access-approval-policy "L\\$1" -ApprovalType Auto -BindParameters:false
-	must as alice new-elevated-access-request "L\\$1" -Reason why
-}
-# program NAME <TEXT: an executable of root's, below /opt/fixture; $program is its path.
-program()
-{
-	program=/opt/fixture/$1
-	cat >"$program"
-	chmod 755 "$program"
-}
 # invoke WORD...: alice runs L\WORD.
 invoke()
 {

@@ -12,20 +12,6 @@ for needed in tmux perl; do
 done
 fixture
 
-# task NAME WORD...: L\NAME, granted to alice.
-task()
-{
-	must register-elevated-access-task "L\\$1" "${@:2}"
-	must new-elevated-access-approval-policy "L\\$1" -ApprovalType Auto -BindParameters:false
-	must as alice new-elevated-access-request "L\\$1" -Reason why
-}
-# program NAME <TEXT: an executable of root's; $program is its path.
-program()
-{
-	program=/opt/fixture/$1
-	cat >"$program"
-	chmod 755 "$program"
-}
 # What alice types: "run NAME" is the task, "plain PROGRAM WORD..." the same without us.
 mkdir /opt/words
 printf '#!/bin/sh\nexec invoke-elevated-access-task "L\\\\$1"\n' >/opt/words/run

@@ -152,18 +152,17 @@ clock=
 
 t "D4 row 74: a task outlives its grant, except under TerminateOnEnd: then TERM, and KILL after 5 s"
 fresh
-cat >/opt/fixture/stubborn <<-'EOT'
+program stubborn <<-'EOT'
 	#!/bin/bash
 	trap 'echo TERM' TERM
 	echo begun
 	for i in {1..150}; do [ -e /opt/fixture/enough ] || sleep 0.1; done
 	echo over
 EOT
-chmod 755 /opt/fixture/stubborn
 for name in goes-on ends dies; do
-	path=/opt/fixture/stubborn arguments=()
+	path=$program arguments=()
 	[[ $name != ends ]] || path=/usr/bin/sleep arguments=(-ArgumentList 30)
-	must register-elevated-access-task "L\\$name" -Path $path "${arguments[@]}"
+	must register-elevated-access-task "L\\$name" -Path "$path" "${arguments[@]}"
 	must new-elevated-access-approval-policy "L\\$name" -ApprovalType Manual -ApproverGroup ops
 done
 must set-elevated-access-approval-policy 'L\ends' -TerminateOnEnd:true

@@ -155,6 +155,22 @@ sql_run(const char *fmt, ...)
 	return sqlite3_exec(world_raw(), sql, NULL, NULL, NULL);
 }
 
+static inline void
+digest_rows(struct pl_digest *d, sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+
+	CHECK_INT(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		for (int c = 0; c < sqlite3_column_count(stmt); c++) {
+			const char *value = (const char *)sqlite3_column_text(stmt, c);
+
+			pl_digest_text(d, value != NULL ? value : "(null)");
+			pl_digest_add(d, "|", 1);
+		}
+	sqlite3_finalize(stmt);
+}
+
 /* What is stored beside the audit log, as one digest: "nothing changed" is one comparison. */
 static inline const char *
 world_digest(void)
@@ -168,18 +184,8 @@ world_digest(void)
 
 	pl_digest_start(&d);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		sqlite3_stmt *stmt = NULL;
-
 		snprintf(sql, sizeof(sql), "SELECT * FROM %s ORDER BY 1, 2", tables[i]);
-		CHECK_INT(sqlite3_prepare_v2(world_raw(), sql, -1, &stmt, NULL), SQLITE_OK);
-		while (sqlite3_step(stmt) == SQLITE_ROW)
-			for (int c = 0; c < sqlite3_column_count(stmt); c++) {
-				const char *value = (const char *)sqlite3_column_text(stmt, c);
-
-				pl_digest_text(&d, value != NULL ? value : "(null)");
-				pl_digest_add(&d, "|", 1);
-			}
-		sqlite3_finalize(stmt);
+		digest_rows(&d, world_raw(), sql);
 	}
 	pl_digest_end(&d, out[turn ^= 1]);
 	return out[turn];

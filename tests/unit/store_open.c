@@ -1,10 +1,8 @@
 /* store_open.c - which files are opened, and that nothing is made or changed of those that are not */
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -13,7 +11,7 @@
 #include "pamlite/place.h"
 #include "pamlite/statement.h"
 
-#include "model_world.h"
+#include "store_file.h"
 
 enum { STRANGER = 54321 };
 
@@ -88,23 +86,10 @@ look_around(bool with_locks, char out[PL_DIGEST_LEN + 1])
 	pl_digest_end(&d, out);
 }
 
-/* Open and begin to read, as every command does first. */
 static enum pl_status
 try_open(const char *path, bool create)
 {
-	enum pl_status st;
-
-	pl_ctx_forgive(&world.ctx);
-	st = pl_store_open(&world.ctx, path, create);
-	if (st != PL_OK) {
-		CHECK(world.ctx.store == NULL);
-		return st;
-	}
-	st = pl_txn_begin(&world.ctx, PL_TXN_READ);
-	if (st == PL_OK)
-		pl_txn_rollback(&world.ctx);
-	pl_store_close(&world.ctx);
-	return st;
+	return open_and_begin(path, create, PL_TXN_READ);
 }
 
 /* Refused, and nothing around is other than before; only what was looked into has got a lock file. */
@@ -421,22 +406,9 @@ start_creator(const char *path)
 {
 	pid_t pid = fork();
 
-	if (pid == 0) {
-		enum pl_status st = pl_store_open(&world.ctx, path, true);
-
-		if (st == PL_OK && (st = pl_txn_begin(&world.ctx, PL_TXN_READ)) == PL_OK)
-			pl_txn_rollback(&world.ctx);
-		_exit((int)st);
-	}
+	if (pid == 0)
+		_exit((int)try_open(path, true));
 	return pid;
-}
-
-static void
-pause_us(long us)
-{
-	struct timespec t = { us / 1000000, us % 1000000 * 1000 };
-
-	nanosleep(&t, NULL);
 }
 
 /* Killed at any moment, a creator leaves a whole database or none; several at once make one. */
@@ -551,27 +523,6 @@ test_killed_holder(void)
 	world_end();
 }
 
-/* Die in the middle of a transaction that is larger than the cache, so that half of it is in the file. */
-static void
-die_while_writing(void)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0) {
-		static const char sql[] = "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = 2; BEGIN IMMEDIATE;"
-		    "UPDATE control SET enabled = 0; DELETE FROM group_member;"
-		    "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 500)"
-		    " INSERT INTO system_account SELECT 'n' || i, printf('%.2000c', 'x'), NULL, NULL, 'x', i FROM c";
-
-		if (sqlite3_exec(world_raw(), sql, NULL, NULL, NULL) == SQLITE_OK)
-			kill(getpid(), SIGKILL);
-		_exit(1);
-	}
-	waitpid(pid, &status, 0);
-	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-}
-
 static void
 test_hot_journal(void)
 {
@@ -582,7 +533,7 @@ test_hot_journal(void)
 	snprintf(before, sizeof(before), "%s", world_digest());
 	world_raw_close();
 	look_around(false, file_before);
-	die_while_writing();
+	die_while_writing("UPDATE control SET enabled = 0; DELETE FROM group_member");
 	CHECK(stat(at("t.db-journal"), &st) == 0 && st.st_size > 4096);
 	look_around(false, file_after);
 	CHECK(strcmp(file_before, file_after) != 0);
@@ -684,20 +635,6 @@ test_statements(void)
 	SAYS(pl_stmt_close(&q), "");
 	pl_txn_rollback(&world.ctx);
 	world_end();
-}
-
-/* Give up what lets root pass by file modes. */
-static void
-drop_override(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
-
-	if (geteuid() != 0)
-		return;
-	CHECK_INT(syscall(SYS_capget, &header, data), 0);
-	data[0].effective &= ~(1U << CAP_DAC_OVERRIDE | 1U << CAP_DAC_READ_SEARCH);
-	CHECK_INT(syscall(SYS_capset, &header, data), 0);
 }
 
 /* A file that cannot be written can still be read, with or without a directory that can be written. */

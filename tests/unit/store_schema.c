@@ -1,16 +1,13 @@
 /* store_schema.c - a new database has the newest schema, and one of an older schema becomes that or stays as it was */
 
-#include <linux/capability.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "pamlite/chain.h"
 #include "pamlite/digest.h"
 
-#include "model_world.h"
+#include "store_file.h"
 #include "store/schema.h"
 
 enum { NEWEST = 3 };
@@ -170,19 +167,8 @@ rows_of(const char *path)
 
 	CHECK_INT(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
 	pl_digest_start(&d);
-	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
-		sqlite3_stmt *stmt = NULL;
-
-		CHECK_INT(sqlite3_prepare_v2(db, queries[i], -1, &stmt, NULL), SQLITE_OK);
-		while (sqlite3_step(stmt) == SQLITE_ROW)
-			for (int c = 0; c < sqlite3_column_count(stmt); c++) {
-				const char *value = (const char *)sqlite3_column_text(stmt, c);
-
-				pl_digest_text(&d, value != NULL ? value : "(null)");
-				pl_digest_add(&d, "|", 1);
-			}
-		sqlite3_finalize(stmt);
-	}
+	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++)
+		digest_rows(&d, db, queries[i]);
 	sqlite3_close(db);
 	turn = (turn + 1) % 4;
 	pl_digest_end(&d, out[turn]);
@@ -205,22 +191,11 @@ version_of(const char *path)
 	return version;
 }
 
-/* As every command begins. */
 static enum pl_status
 begin_on(enum pl_txn kind)
 {
-	enum pl_status st;
-
-	pl_ctx_forgive(&world.ctx);
 	world_raw_close();
-	st = pl_store_open(&world.ctx, world.path, false);
-	if (st != PL_OK)
-		return st;
-	st = pl_txn_begin(&world.ctx, kind);
-	if (st == PL_OK)
-		pl_txn_rollback(&world.ctx);
-	pl_store_close(&world.ctx);
-	return st;
+	return open_and_begin(world.path, false, kind);
 }
 
 /* Upgraded, whole, with the old file beside it and nothing else. */
@@ -342,14 +317,6 @@ test_leftovers(void)
 	world_end();
 }
 
-static void
-pause_us(long us)
-{
-	struct timespec t = { us / 1000000, us % 1000000 * 1000 };
-
-	nanosleep(&t, NULL);
-}
-
 static pid_t
 start_upgrade(void)
 {
@@ -396,25 +363,13 @@ test_hot_journal(void)
 {
 	char rows[PL_DIGEST_LEN + 1];
 	struct stat st;
-	int status;
-	pid_t pid;
 
 	begin_old(500);
 	snprintf(rows, sizeof(rows), "%s", rows_of(world.path));
 	SAYS(begin_on(PL_TXN_READ), "");
 	CHECK_INT(rename(beside(".v1"), world.path), 0);
-	pid = fork();
-	if (pid == 0) {
-		static const char sql[] = "PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = 2; BEGIN IMMEDIATE;"
-		    PL_SCHEMA_2 PL_SCHEMA_3 "PRAGMA user_version = 3; UPDATE request SET reason = printf('%.9000c', 'x');"
-		    "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 500)"
-		    " INSERT INTO system_account SELECT 'n' || i, printf('%.2000c', 'x'), NULL, NULL, 'x', i FROM c";
-
-		if (sqlite3_exec(world_raw(), sql, NULL, NULL, NULL) == SQLITE_OK)
-			kill(getpid(), SIGKILL);
-		_exit(1);
-	}
-	CHECK(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
+	die_while_writing(PL_SCHEMA_2 PL_SCHEMA_3
+	    "PRAGMA user_version = 3; UPDATE request SET reason = printf('%.9000c', 'x')");
 	CHECK(stat(beside("-journal"), &st) == 0 && st.st_size > 4096);
 	SAYS(begin_on(PL_TXN_READ), "");
 	check_upgraded(rows, __LINE__);
@@ -497,20 +452,6 @@ test_planted(void)
 		CHECK(!is_there(beside(".v1")) && !is_there(beside(".v1.new")));
 	}
 	world_end();
-}
-
-/* Give up what lets root pass by file modes. */
-static void
-drop_override(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
-
-	if (geteuid() != 0)
-		return;
-	CHECK_INT(syscall(SYS_capget, &header, data), 0);
-	data[0].effective &= ~(1U << CAP_DAC_OVERRIDE | 1U << CAP_DAC_READ_SEARCH);
-	CHECK_INT(syscall(SYS_capset, &header, data), 0);
 }
 
 /* What cannot be written cannot be brought up to date, and what is old cannot be read. The last: it drops rights. */
