@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "pamlite/buffer.h"
 #include "pamlite/status.h"
 #include "pamlite/text.h"
 
@@ -64,5 +65,7 @@ enum pl_status pl_caller_assert(struct pl_ctx *ctx, struct pl_caller *caller, co
 /* Is the account `name` in the host's Unix group `group` now (member list or primary group)? */
 bool pl_unix_group_has(const char *group, const char *name);
 bool pl_unix_group_exists(const char *group);
+/* Append its members, each once, to a list; of those whose primary group it is the ones that the host can enumerate. */
+void pl_unix_group_list(const char *group, struct pl_buf *list);
 
 #endif

@@ -29,6 +29,7 @@ struct pl_rights {
  */
 struct pl_operation {
 	bool writes;
+	bool unrecorded;                        /* committed without a record */
 	bool keeps;                             /* what was written so far stands, however it ends */
 	struct pl_record record;
 	struct pl_rights rights;
@@ -57,6 +58,9 @@ void pl_op_keep(struct pl_ctx *ctx);
 /* It turned out that there is nothing to do: end without a change and without a record. */
 void pl_op_nothing_done(struct pl_ctx *ctx);
 
+/* What is written is no event, only how far a record that exists has been carried out: commit without one. */
+void pl_op_unrecorded(struct pl_ctx *ctx);
+
 /* The record of the operation under way. */
 struct pl_record *pl_op_record(struct pl_ctx *ctx);
 const struct pl_rights *pl_op_rights(const struct pl_ctx *ctx);
@@ -71,6 +75,8 @@ void pl_op_offer_facts(struct pl_stmt *q);
 enum pl_status pl_require_configure(struct pl_ctx *ctx);
 enum pl_status pl_require_see_all(struct pl_ctx *ctx);
 enum pl_status pl_require_enabled(struct pl_ctx *ctx);
+/* The account of the system database, started directly; a private one's owner. PL_E_DENIED (AdministratorRequired) */
+enum pl_status pl_require_service(struct pl_ctx *ctx);
 
 /*
  * Shorten "alice@DOMAIN" to "alice" where DOMAIN is the control's. Other names

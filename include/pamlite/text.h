@@ -53,6 +53,9 @@ void pl_text_copy(char *out, size_t size, const char *s);
  * letters, digits and ._+-, not beginning with a dash or a dot. */
 bool pl_text_is_mail_address(const char *s);
 
+/* What mail is sent to: such an address, or a local account's name of the form of its local part; at most 254 bytes. */
+bool pl_text_is_mail_recipient(const char *s);
+
 /* A login name, with or without @domain or DOMAIN\ in front, that can be stored:
  * 1 to PL_ACCOUNT_MAX bytes, no blanks, no comma, not beginning with a dash. */
 bool pl_text_is_account(const char *s);

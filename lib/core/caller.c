@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "pamlite/context.h"
+#include "pamlite/list.h"
 
 enum {
 	ENTRY_SIZE = 4096,
@@ -245,4 +246,24 @@ pl_unix_group_exists(const char *group)
 
 	free(g.memory);
 	return exists;
+}
+
+void
+pl_unix_group_list(const char *group, struct pl_buf *list)
+{
+	struct lookup g = { .name = group, .group = true };
+	struct passwd *p;
+
+	if (look_up(&g)) {
+		for (char **member = g.gr->gr_mem; *member != NULL; member++)
+			if (pl_text_is_account(*member) && !pl_list_has(list->text, *member))
+				pl_list_add(list, *member);
+		setpwent();
+		while ((p = getpwent()) != NULL)
+			if (p->pw_gid == g.gr->gr_gid && pl_text_is_account(p->pw_name) &&
+			    !pl_list_has(list->text, p->pw_name))
+				pl_list_add(list, p->pw_name);
+		endpwent();
+	}
+	free(g.memory);
 }

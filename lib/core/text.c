@@ -216,6 +216,14 @@ pl_text_is_mail_address(const char *s)
 }
 
 bool
+pl_text_is_mail_recipient(const char *s)
+{
+	size_t len = s != NULL ? strlen(s) : 0;
+
+	return pl_text_is_mail_address(s) || (len <= MAIL_MAX && is_mail_part(s, len, false));
+}
+
+bool
 pl_text_is_account(const char *s)
 {
 	size_t len = s != NULL ? strlen(s) : 0, n;

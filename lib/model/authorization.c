@@ -8,6 +8,7 @@
 
 #include "pamlite/chain.h"
 #include "pamlite/list.h"
+#include "pamlite/notification.h"
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/request.h"
@@ -96,20 +97,25 @@ pl_authorization_grant(struct pl_ctx *ctx, const char *request, const char *auth
 	return pl_stmt_close(&q);
 }
 
-/* Whether it is still live is tested by the UPDATE itself. */
+/* Whether it is still live is tested by the UPDATE itself. The holder is told. */
 static enum pl_status
 mark_revoked(struct pl_ctx *ctx, const char *id, const char *comment, bool *done)
 {
+	char request[PL_ID_LEN + 1] = "";
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx,
 	    "UPDATE authorization AS a SET revoked_at = :now, revoked_by = :me, revocation_comment = :comment,"
-	    " updated_at = :now WHERE a.id = :id AND a.revoked_at IS NULL AND " SQL_NOT_OVER);
+	    " updated_at = :now WHERE a.id = :id AND a.revoked_at IS NULL AND " SQL_NOT_OVER " RETURNING request_id");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
 	pl_stmt_bind_text(&q, ":comment", comment);
-	*done = pl_stmt_run(&q) == 1;
-	return pl_stmt_close(&q);
+	*done = pl_stmt_step(&q);
+	if (*done)
+		pl_text_copy(request, sizeof(request), pl_stmt_text(&q, 0));
+	if (pl_stmt_close(&q) != PL_OK || !*done)
+		return q.status;
+	return pl_notify_request(ctx, PL_MESSAGE_REVOKED, request);
 }
 
 /* The grant that an id of either kind means, if it may be seen. */

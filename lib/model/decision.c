@@ -8,6 +8,7 @@
 
 #include "pamlite/group.h"
 #include "pamlite/list.h"
+#include "pamlite/notification.h"
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
@@ -238,6 +239,8 @@ complete(struct pl_ctx *ctx, const struct pl_request *r, const char *names, stru
 		st = pl_authorization_grant(ctx, r->identity, names, id);
 	if (st == PL_OK)
 		st = pl_find_any(ctx, &pl_authorization_noun, id, grant);
+	if (st == PL_OK)
+		st = pl_notify_request(ctx, PL_MESSAGE_APPROVED, r->identity);
 	*granted = st == PL_OK;
 	return st;
 }
@@ -332,6 +335,8 @@ deny(struct pl_ctx *ctx, const struct pl_decision_spec *spec, struct pl_request 
 		st = insert_decision(ctx, spec, out->identity, "Denied");
 	if (st == PL_OK)
 		st = finish(ctx, out, "Denied");
+	if (st == PL_OK)
+		st = pl_notify_request(ctx, PL_MESSAGE_DENIED, out->identity);
 	if (st != PL_OK)
 		return st;
 	snprintf(id, sizeof(id), "%s", out->identity);

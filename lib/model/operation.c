@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pamlite/operation.h"
 
 #include "pamlite/chain.h"
+#include "pamlite/notification.h"
 #include "pamlite/store.h"
 #include "pamlite/text.h"
 
@@ -200,7 +202,9 @@ pl_op_end(struct pl_ctx *ctx, enum pl_status st)
 		pl_note(ctx, PL_NOTE_WHAT_IF, "Performing the operation \"%s\" on target \"%s\".", op->record.operation,
 		    op->target);
 	} else {
-		st = pl_audit_append(ctx, &op->record);
+		st = op->unrecorded ? PL_OK : pl_audit_append(ctx, &op->record);
+		if (st == PL_OK && op->record.type == PL_RECORD_CONFIGURATION)
+			st = pl_notify_configuration(ctx);
 		if (st == PL_OK)
 			st = pl_txn_commit(ctx);
 		else
@@ -220,6 +224,12 @@ void
 pl_op_nothing_done(struct pl_ctx *ctx)
 {
 	ctx->operation->writes = false;
+}
+
+void
+pl_op_unrecorded(struct pl_ctx *ctx)
+{
+	ctx->operation->unrecorded = true;
 }
 
 struct pl_record *
@@ -270,6 +280,18 @@ pl_require_configure(struct pl_ctx *ctx)
 		return PL_OK;
 	pl_fail(ctx, PL_ERR_ADMINISTRATOR_REQUIRED, "%s may not configure elevated access", ctx->caller.name);
 	return pl_hint(ctx, "members of the management group and the owner of a private database may");
+}
+
+/* The uid of a private database's owner counts for nothing under an asserted name, and root's is no service's. */
+enum pl_status
+pl_require_service(struct pl_ctx *ctx)
+{
+	uid_t account = pl_store_is_system(ctx) ? geteuid() : pl_store_owner(ctx);
+
+	if (!ctx->caller.asserted && ctx->caller.uid == account)
+		return PL_OK;
+	pl_fail(ctx, PL_ERR_ADMINISTRATOR_REQUIRED, "%s may not do what the service does", ctx->caller.name);
+	return pl_hint(ctx, "on the system database its unit does it; a private one's owner may");
 }
 
 enum pl_status

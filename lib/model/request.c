@@ -6,6 +6,7 @@
 
 #include "pamlite/chain.h"
 #include "pamlite/list.h"
+#include "pamlite/notification.h"
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
@@ -67,8 +68,7 @@ const struct pl_noun pl_request_noun = {
 	.row_size = sizeof(struct pl_request),
 	.from = "request r LEFT JOIN policy p ON p.id = r.policy_id",
 	.base = "request r",
-	.visible = ":all OR " SQL_REQUESTED_BY_ME " OR " SQL_MAY_DECIDE
-	    " OR (p.id IS NULL AND r.approver_group IN " SQL_MY_GROUPS ")",
+	.visible = SQL_REQUEST_VISIBLE,
 	.newest = "DateCreatedUtc",
 };
 
@@ -95,6 +95,8 @@ expire(struct pl_ctx *ctx, const char *id)
 	pl_record_init(&r, "Expire-ElevatedAccessRequest", PL_RECORD_MAINTENANCE, id);
 	st = pl_audit_append(ctx, &r);
 	pl_record_clear(&r);
+	if (st == PL_OK)
+		st = pl_notify_request(ctx, PL_MESSAGE_EXPIRED, id);
 	pl_op_keep(ctx);
 	return st;
 }

@@ -36,6 +36,10 @@
 #define SQL_APPROVER_GROUP "coalesce(p.approver_group, (SELECT admin_group FROM control))"
 #define SQL_MAY_DECIDE "(p.id IS NOT NULL AND " SQL_APPROVER_GROUP " IN " SQL_MY_GROUPS ")"
 
+/* A request r, under policy p while there is one: who was asked sees what became of it. */
+#define SQL_REQUEST_VISIBLE ":all OR " SQL_REQUESTED_BY_ME " OR " SQL_MAY_DECIDE \
+	" OR (p.id IS NULL AND r.approver_group IN " SQL_MY_GROUPS ")"
+
 /* A policy is seen by those who may request under it or decide it. */
 #define SQL_POLICY_VISIBLE "(:all OR p.eligible_group IS NULL OR p.eligible_group IN " SQL_MY_GROUPS \
 	" OR " SQL_MAY_DECIDE ")"

@@ -8,6 +8,7 @@
 
 #include "pamlite/group.h"
 #include "pamlite/list.h"
+#include "pamlite/notification.h"
 #include "pamlite/operation.h"
 #include "pamlite/policy.h"
 #include "pamlite/query.h"
@@ -299,7 +300,7 @@ submit_draft(struct pl_ctx *ctx, const struct pl_request_spec *spec, const struc
 	st = insert(ctx, spec, policy, d, state);
 	if (st == PL_OK && automatic)
 		st = pl_authorization_grant(ctx, d->id, "Auto", grant);
-	return st;
+	return st == PL_OK ? pl_notify_request(ctx, automatic ? PL_MESSAGE_APPROVED : PL_MESSAGE_PENDING, d->id) : st;
 }
 
 static enum pl_status

@@ -8,6 +8,7 @@
 
 #include "pamlite/chain.h"
 #include "pamlite/list.h"
+#include "pamlite/notification.h"
 #include "pamlite/operation.h"
 #include "pamlite/policy.h"
 #include "pamlite/query.h"
@@ -137,6 +138,9 @@ change(struct pl_ctx *ctx, const struct pl_request_change *spec, struct pl_reque
 	st = pl_stmt_close(&q);
 	if (st == PL_OK)
 		st = void_approvals(ctx, id);
+	/* The approvers were told of something else. */
+	if (st == PL_OK)
+		st = pl_notify_request(ctx, PL_MESSAGE_PENDING, id);
 	pl_row_clear(&pl_request_noun, out);
 	return st == PL_OK ? pl_find_any(ctx, &pl_request_noun, id, out) : st;
 }
@@ -161,7 +165,9 @@ cancel(struct pl_ctx *ctx, const char *id, bool *done)
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
 	*done = pl_stmt_run(&q) == 1;
-	return pl_stmt_close(&q);
+	if (pl_stmt_close(&q) != PL_OK || !*done)
+		return q.status;
+	return pl_notify_request(ctx, PL_MESSAGE_CANCELED, id);
 }
 
 static enum pl_status

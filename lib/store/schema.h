@@ -300,6 +300,7 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	" CHECK ((state = 'Sent') = (sent_at IS NOT NULL))" \
 	") STRICT;" \
 	"CREATE INDEX notification_created ON notification (created_at DESC, id);" \
+	"CREATE INDEX notification_unsent ON notification (created_at DESC, id) WHERE state <> 'Sent';" \
 	"CREATE INDEX notification_message ON notification (message_id);" \
 	"CREATE INDEX notification_due ON notification (due_at, id) WHERE state = 'Queued';" \
 	\

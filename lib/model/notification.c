@@ -1,0 +1,134 @@
+/* notification.c - notifications as objects: listing them, making them due */
+
+#include "pamlite/notification.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pamlite/list.h"
+#include "pamlite/operation.h"
+#include "pamlite/query.h"
+#include "pamlite/statement.h"
+
+#include "model/request_internal.h"
+#include "model/sql.h"
+
+const char *const pl_notification_states[] = { "Queued", "Sent", "Failed", NULL };
+
+#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_notification, NAME, TYPE, member, SQL, FLAGS)
+
+static const struct pl_column columns[] = {
+	COL("Identity", TEXT, identity, "n.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
+	COL("Kind", TEXT, kind, "m.kind", PL_COL_TABLE),
+	COL("Recipient", TEXT, recipient, "n.recipient", PL_COL_TABLE),
+	COL("State", TEXT, state, "n.state", PL_COL_TABLE),
+	COL("Attempts", INT, attempts, "n.attempts", 0),
+	COL("LastError", TEXT, last_error, "n.last_error", 0),
+	COL("DateCreatedUtc", TIME, created_at, "n.created_at", PL_COL_INDEXED),
+	COL("DateSentUtc", TIME, sent_at, "n.sent_at", 0),
+	COL("RequestIdentity", TEXT, request, "m.request_id", PL_COL_EXACT),
+	{ 0 }
+};
+
+#define FROM "notification n JOIN message m ON m.id = n.message_id LEFT JOIN request r ON r.id = m.request_id" \
+	" LEFT JOIN policy p ON p.id = r.policy_id"
+
+const struct pl_noun pl_notification_noun = {
+	.name = "Notification",
+	.columns = columns,
+	.row_size = sizeof(struct pl_notification),
+	.from = FROM,
+	.base = "notification n",
+	.visible = SQL_REQUEST_VISIBLE,
+	.newest = "DateCreatedUtc",
+};
+
+enum pl_status
+pl_notification_list(struct pl_ctx *ctx, const struct pl_notification_filter *filter, pl_row_fn *each, void *arg)
+{
+	static const char *const names[] = { "Identity", NULL };
+	const struct pl_named named = { &pl_notification_noun, names, filter->identity, PL_ERR_NOTIFICATION_NOT_FOUND };
+	struct pl_query q;
+
+	pl_query_init(&q, ctx, &pl_notification_noun);
+	pl_query_name(&q, names, filter->identity);
+	if (filter->state != NULL) {
+		if (strcmp(filter->state, "Sent") != 0)
+			pl_query_where(&q, "n.state <> 'Sent'");   /* says again what an index knows */
+		pl_query_compare(&q, "State", "=", filter->state);
+	}
+	return pl_query_get(&q, "Get-ElevatedAccessNotification", &named, each, arg);
+}
+
+/* What was never tried has no address to be tried at; a group may have got members since. */
+#define RETRIED "(n.state = 'Queued' OR n.attempts > 0 OR n.group_id IS NOT NULL)"
+#define MAKE_DUE(condition) "UPDATE notification SET state = 'Queued', due_at = :now WHERE id IN (SELECT n.id FROM " \
+	FROM " WHERE " condition " AND (" SQL_REQUEST_VISIBLE ")) RETURNING id"
+
+static enum pl_status
+make_due(struct pl_ctx *ctx, bool all, const char *request, struct pl_buf *ids)
+{
+	struct pl_record *r = pl_op_record(ctx);
+	struct pl_request found;
+	struct pl_stmt q;
+	enum pl_status st = PL_OK;
+
+	if (request != NULL) {
+		st = pl_request_find(ctx, request, &found);
+		pl_row_clear(&pl_request_noun, &found);
+	}
+	if (st != PL_OK)
+		return st;
+	pl_stmt_open(&q, ctx, request != NULL ? MAKE_DUE("m.request_id = :request AND n.state <> 'Sent' AND " RETRIED)
+	    : all ? MAKE_DUE("n.state <> 'Sent' AND " RETRIED) : MAKE_DUE("n.state = 'Queued'"));
+	pl_op_offer_facts(&q);
+	pl_stmt_offer_text(&q, ":request", request);
+	st = pl_stmt_close_list(&q, ids);
+	if (ids->len == 0)
+		pl_op_nothing_done(ctx);
+	pl_record_bool(r, "All", all);
+	pl_record_text(r, "RequestIdentity", request);
+	pl_record_int(r, "Notifications", (int64_t)pl_list_count(ids->text));
+	return st;
+}
+
+static enum pl_status
+hand_out(struct pl_ctx *ctx, const char *id, pl_row_fn *each, void *arg)
+{
+	struct pl_notification n;
+	enum pl_status st;
+
+	pl_row_init(&pl_notification_noun, &n);
+	st = pl_op_begin_read(ctx, "Send-ElevatedAccessNotification", id);
+	if (st == PL_OK)
+		st = pl_op_end(ctx, pl_find(ctx, &pl_notification_noun, id, &n));
+	if (st == PL_OK)
+		st = each(arg, &n);
+	pl_row_clear(&pl_notification_noun, &n);
+	/* A group's may have given way to its members' meanwhile. */
+	return st == PL_E_NOT_FOUND ? PL_OK : st;
+}
+
+enum pl_status
+pl_notification_make_due(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg)
+{
+	struct pl_buf ids;
+	struct pl_item it;
+	const char *at;
+	enum pl_status st;
+	char *id;
+
+	st = pl_op_begin(ctx, "Send-ElevatedAccessNotification", PL_RECORD_MAINTENANCE, request);
+	if (st != PL_OK)
+		return st;
+	pl_buf_init(&ids);
+	st = pl_op_end(ctx, make_due(ctx, all, request, &ids));
+	at = ctx->what_if ? NULL : ids.text;
+	while (st == PL_OK && pl_list_next(&at, &it)) {
+		id = pl_item_dup(&it);
+		st = id != NULL ? hand_out(ctx, id, each, arg) : pl_fail_memory(ctx);
+		free(id);
+	}
+	pl_buf_clear(&ids);
+	return st;
+}
