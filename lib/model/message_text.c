@@ -79,8 +79,8 @@ load_beside(struct pl_ctx *ctx, struct pl_message *m, struct sources *s)
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx, "SELECT r.requestor, g.id, g.name, g.mail, c.notify_command, t.path, t.arguments,"
-	    " t.run_as, t.digest, coalesce(p.bind_parameters, 1) FROM request r LEFT JOIN policy p ON p.id = r.policy_id"
-	    " LEFT JOIN approver_group g ON g.id = " SQL_APPROVER_GROUP
+	    " t.run_as, t.digest, coalesce(p.bind_parameters, 1) FROM request r"
+	    " LEFT JOIN policy p ON p.id = r.policy_id LEFT JOIN approver_group g ON g.id = " SQL_APPROVER_GROUP
 	    " LEFT JOIN task t ON t.name = r.access AND t.type = 'Task' JOIN control c WHERE r.id = :request");
 	pl_stmt_bind_text(&q, ":request", s->request.identity);
 	if (pl_stmt_step(&q)) {

@@ -56,6 +56,7 @@ pl_notification_list(struct pl_ctx *ctx, const struct pl_notification_filter *fi
 		if (strcmp(filter->state, "Sent") != 0)
 			pl_query_where(&q, "n.state <> 'Sent'");   /* says again what an index knows */
 		pl_query_compare(&q, "State", "=", filter->state);
+		q.selective = q.selective || strcmp(filter->state, "Queued") == 0;
 	}
 	return pl_query_get(&q, "Get-ElevatedAccessNotification", &named, each, arg);
 }

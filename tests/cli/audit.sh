@@ -69,7 +69,8 @@ is "$(newest Operations,ResultStatus)" $'Revoke-ElevatedAccessAuthorization\tSuc
 
 t "reading is no record"
 before=$(newest Sequence)
-for name in request authorization execution task approval-policy approver-group control system-account; do
+for name in request authorization execution task approval-policy approver-group control system-account \
+    notification; do
 	succeeds "get-elevated-access-$name"
 done
 succeeds test-elevated-access-audit-log

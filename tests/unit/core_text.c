@@ -171,17 +171,31 @@ test_addresses(void)
 		{ "", false, false },
 		{ NULL, false, false },
 	};
+	static const struct { const char *text; bool recipient; } locals[] = {
+		{ "alice", true }, { "a.b+c_d-e", true }, { "Alice9", true }, { "a", true },
+		{ "-alice", false }, { ".alice", false }, { "alice.", false }, { "al..ice", false }, { "", false },
+		{ NULL, false }, { "EXAMPLE\\alice", false }, { "host$", false }, { "|sh", false }, { "/etc/passwd", false },
+		{ "a b", false }, { "a,b", false }, { "a\nb", false }, { "\"a\"", false }, { "m\u00fcller", false },
+		{ ":include:/etc/passwd", false }, { "a%b", false }, { "a!b", false }, { "<alice>", false },
+		{ "alice@", false }, { "@example.org", false }, { "a@b@c", false }, { "alice@-example.org", false },
+	};
 	char name[PL_ACCOUNT_MAX + 2];
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		CHECK(pl_text_is_mail_address(cases[i].text) == cases[i].mail);
 		CHECK(pl_text_is_account(cases[i].text) == cases[i].account);
+		/* An address, or what would be the part before the @. */
+		CHECK(!cases[i].mail || pl_text_is_mail_recipient(cases[i].text));
 	}
+	for (size_t i = 0; i < COUNT(locals); i++)
+		CHECK(pl_text_is_mail_recipient(locals[i].text) == locals[i].recipient);
 	memset(name, 'a', sizeof(name));
 	name[PL_ACCOUNT_MAX + 1] = '\0';
 	CHECK(!pl_text_is_account(name));
 	name[PL_ACCOUNT_MAX] = '\0';
 	CHECK(pl_text_is_account(name));
+	CHECK(!pl_text_is_mail_recipient(name + PL_ACCOUNT_MAX - 255));
+	CHECK(pl_text_is_mail_recipient(name + PL_ACCOUNT_MAX - 254));
 	memcpy(name + 255 - 10, "@b.example", 11);
 	CHECK(!pl_text_is_mail_address(name));
 	CHECK(pl_text_is_mail_address(name + 1));

@@ -1,5 +1,7 @@
 /* model_plans.c - what one person looks up costs what it finds, however much belongs to others */
 
+#include "pamlite/notification.h"
+
 #include "store/internal.h"
 
 #include "model_world.h"
@@ -67,6 +69,12 @@ make_others(void)
 		" started_at, ended_at, exit_status, end_reason, pid, boot_id)"
 		" SELECT 'e' || i, 'Linux\\job', 'u' || (i % 999), 1, 0, 'x', 'x' || char(10), 'a' || i,"
 		" 1789000000 + i, 1789000001 + i, 0, 'Exited', 99, '' FROM c",
+		"INSERT INTO message SELECT 'm' || i, 'Approved', 'r' || i, 'x', NULL, 'x', 'x', '{}', 1789000000 + i"
+		" FROM c",
+		/* Sent, but for a few that failed. */
+		"INSERT INTO notification SELECT 'n' || i, 'm' || i, 'Mail', NULL, 'u' || (i % 999),"
+		" CASE i % 4000 WHEN 0 THEN 'Failed' ELSE 'Sent' END, 1, NULL, NULL, 1789000000 + i,"
+		" CASE i % 4000 WHEN 0 THEN NULL ELSE 1789000000 END FROM c",
 	};
 
 	CHECK_INT(sql_run("BEGIN"), SQLITE_OK);
@@ -115,6 +123,59 @@ list_revocable(void)
 
 	free(ids);
 	return st;
+}
+
+static enum pl_status
+list_notifications(struct pl_notification_filter filter)
+{
+	int count = 0;
+
+	return pl_notification_list(&world.ctx, &filter, count_row, &count);
+}
+
+static enum pl_status
+make_due(bool all, const char *request)
+{
+	int count = 0;
+
+	return pl_notification_make_due(&world.ctx, all, request, count_row, &count);
+}
+
+/* What is due is sent: the group's once for each member. */
+static enum pl_status
+deliver(const char *error)
+{
+	struct pl_delivery d;
+	enum pl_status st = pl_delivery_next(&world.ctx, &d);
+
+	if (st == PL_OK)
+		st = pl_delivery_done(&world.ctx, d.identity, error);
+	pl_delivery_clear(&d);
+	return st;
+}
+
+static void
+tell(void)
+{
+	act_as("owner");
+	while (deliver(NULL) == PL_OK)
+		;
+	act_as_real("alice", 1, 1);
+	SAYS(ask(JOB), "");
+	act_as("owner");
+	CHEAP(deliver(NULL), "");
+	CHEAP(deliver("busy"), "");
+	CHECK_INT(sql_int("SELECT count(*) FROM notification WHERE state = 'Queued' AND attempts = 1"), 1);
+	act_as_real("alice", 1, 1);
+	CHEAP(list_notifications((struct pl_notification_filter){ .state = text("Queued") }), "");
+	CHEAP(list_notifications((struct pl_notification_filter){
+	    .identity = text(sql_text("SELECT id FROM notification WHERE state = 'Queued'")) }), "");
+	CHEAP(make_due(false, NULL), "");
+	CHEAP(make_due(true, NULL), "");
+	CHEAP(make_due(false, world.request), "");
+	act_as("owner");
+	CHEAP(deliver(NULL), "");
+	CHECK_INT(deliver(NULL), PL_E_NOT_FOUND);
 }
 
 static enum pl_status
@@ -178,6 +239,7 @@ main(void)
 	pl_txn_rollback(&world.ctx);
 	sqlite3_trace_v2(world.ctx.store->db, SQLITE_TRACE_PROFILE, on_profile, NULL);
 	work();
+	tell();
 	world_end();
 	return unit_end();
 }

@@ -250,6 +250,36 @@ test_upgrade(void)
 	}
 }
 
+/* From the version between: what it has more than the first stays too, and the copy is named after it. */
+static void
+test_upgrade_from_2(void)
+{
+	char rows[PL_DIGEST_LEN + 1];
+
+	begin_old(300);
+	CHECK_INT(sqlite3_exec(world_raw(), "BEGIN; " PL_SCHEMA_2 "PRAGMA user_version = 2; UPDATE execution SET"
+	    " pid_started = 77; UPDATE task SET called = '/bin/called'; COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	snprintf(rows, sizeof(rows), "%s", rows_of(world.path));
+	SAYS(begin_on(PL_TXN_READ), "");
+	CHECK_INT(version_of(world.path), NEWEST);
+	CHECK_STR(rows_of(world.path), rows);
+	CHECK_INT(version_of(beside(".v2")), 2);
+	CHECK_STR(rows_of(beside(".v2")), rows);
+	CHECK(!is_there(beside(".v1")) && !is_there(beside(".v2.new")));
+	CHECK_INT(sql_int("SELECT count(*) FROM execution WHERE pid_started = 77 AND input_sha256 IS NULL"), 3);
+	CHECK_STR(sql_text("SELECT called FROM task"), "/bin/called");
+	CHECK_STR(sql_text("SELECT group_concat(coalesce(approver_group, '-')) FROM request"), "g,g,g");
+	/* What was pending is decided and told as anything new. */
+	world_open_database();
+	set_time(0);
+	act_as("bob");
+	SAYS(deny("r3"), "");
+	CHECK_STR(sql_text("SELECT kind || ' ' || recipient FROM message m JOIN notification n ON n.message_id = m.id"),
+	    "Denied alice");
+	CHECK_INT(first_bad_record(), 0);
+	world_end();
+}
+
 /* Life goes on: what was asked and granted before is whose it was. */
 static void
 test_life_afterwards(void)
@@ -483,6 +513,7 @@ main(void)
 {
 	test_new();
 	test_upgrade();
+	test_upgrade_from_2();
 	test_life_afterwards();
 	test_leftovers();
 	test_killed();
