@@ -15,8 +15,8 @@ told(void)
 {
 	static long long seen;
 	const char *text = sql_text("SELECT group_concat(line, ', ') FROM (SELECT m.kind || ' ' || CASE n.channel"
-	    " WHEN 'Mail' THEN n.recipient ELSE '(' || n.recipient || ')' END || ' ' || n.state AS line FROM notification n"
-	    " JOIN message m ON m.id = n.message_id WHERE n.rowid > %lld ORDER BY n.rowid)", seen);
+	    " WHEN 'Mail' THEN n.recipient ELSE '(' || n.recipient || ')' END || ' ' || n.state AS line"
+	    " FROM notification n JOIN message m ON m.id = n.message_id WHERE n.rowid > %lld ORDER BY n.rowid)", seen);
 
 	seen = sql_int("SELECT coalesce(max(rowid), 0) FROM notification");
 	return text;
@@ -162,6 +162,7 @@ test_recipients(void)
 static void
 test_nothing_happened(void)
 {
+	struct pl_request_spec token = { .task = text(JOB), .client_token = text("t") };
 	struct pl_group_spec spec = { .name = text("others") };
 	struct pl_group out;
 
@@ -176,8 +177,8 @@ test_nothing_happened(void)
 	TOLD(ask_with((struct pl_request_spec){ .task = text(JOB), .start_at = 1 }), "TimePast", "");
 	CHECK_INT(sql_int("SELECT count(*) FROM message WHERE kind <> 'Configuration'"), 0);
 	/* A retry with the same token is the same request. */
-	TOLD(ask_with((struct pl_request_spec){ .task = text(JOB), .client_token = text("t") }), "", "Pending ops Queued");
-	TOLD(ask_with((struct pl_request_spec){ .task = text(JOB), .client_token = text("t") }), "", "");
+	TOLD(ask_with(token), "", "Pending ops Queued");
+	TOLD(ask_with(token), "", "");
 	world_end();
 }
 
@@ -231,7 +232,8 @@ count_lines(const char *s, const char *beginning)
 static void
 test_hostile(void)
 {
-	static const char reason[] = "x\nVersion: 9\r\n.\r\nBcc: evil@example.org\n\n\u202eevil\u200b\u2066\xf3\xa0\x81\x81";
+	static const char reason[] = "x\nVersion: 9\r\n.\r\nBcc: evil@example.org\n\n"
+	    "\u202eevil\u200b\u2066\xf3\xa0\x81\x81";
 	struct pl_request_spec spec = { .task = text(JOB), .reason = text(reason), .context = text("evil\r\n\r\ny"),
 		.ticket = text("evil\tT\x7f") };
 	const char *body;
@@ -242,8 +244,8 @@ test_hostile(void)
 	CHECK_INT(count_lines(body, "Version: "), 1);
 	CHECK_INT(count_lines(body, "Bcc"), 0);
 	CHECK_INT(count_lines(body, "."), 0);
-	CHECK_INT(count_lines(body, "Reason: x\\u{a}Version: 9\\u{d}\\u{a}.\\u{d}\\u{a}Bcc: evil@example.org\\u{a}\\u{a}"
-	    "\\u{202e}evil\\u{200b}\\u{2066}\\u{e0041}\n"), 1);
+	CHECK_INT(count_lines(body, "Reason: x\\u{a}Version: 9\\u{d}\\u{a}.\\u{d}\\u{a}Bcc: evil@example.org"
+	    "\\u{a}\\u{a}\\u{202e}evil\\u{200b}\\u{2066}\\u{e0041}\n"), 1);
 	CHECK_INT(count_lines(body, "Context: evil\\u{d}\\u{a}\\u{d}\\u{a}y\n"), 1);
 	CHECK_INT(count_lines(body, "Ticket: evil\\u{9}T\\u{7f}\n"), 1);
 	CHECK(strstr(newest("subject"), "evil") == NULL);
@@ -525,8 +527,8 @@ test_sent(void)
 	set_time(60);
 	records = audit_count();
 	SAYS(done(d.identity, NULL), "");
-	CHECK_STR(sql_text("SELECT state || attempts || sent_at || coalesce(due_at, '') || last_error FROM notification"),
-	    sql_text("SELECT 'Sent2%lldbusy'", (long long)T0 + 60));
+	CHECK_STR(sql_text("SELECT state || attempts || sent_at || coalesce(due_at, '') || last_error"
+	    " FROM notification"), sql_text("SELECT 'Sent2%lldbusy'", (long long)T0 + 60));
 	SAYS(done(d.identity, "late"), "");
 	SAYS(done("none such", NULL), "");
 	CHECK_STR(sql_text("SELECT state || attempts FROM notification"), "Sent2");
@@ -632,11 +634,11 @@ test_make_due(void)
 		act_as(cases[i].who);
 		records = audit_count();
 		count = 0;
-		SAYS(pl_notification_make_due(&world.ctx, cases[i].all, cases[i].named ? world.request : NULL, count_row,
-		    &count), cases[i].says);
-		CHECK_STR(sql_text("SELECT group_concat(kind, ' ') FROM (SELECT m.kind FROM notification n JOIN message m"
-		    " ON m.id = n.message_id WHERE n.state = 'Queued' AND n.due_at = %lld ORDER BY m.kind)", (long long)T0),
-		    cases[i].due);
+		SAYS(pl_notification_make_due(&world.ctx, cases[i].all, cases[i].named ? world.request : NULL,
+		    count_row, &count), cases[i].says);
+		CHECK_STR(sql_text("SELECT group_concat(kind, ' ') FROM (SELECT m.kind FROM notification n"
+		    " JOIN message m ON m.id = n.message_id WHERE n.state = 'Queued' AND n.due_at = %lld"
+		    " ORDER BY m.kind)", (long long)T0), cases[i].due);
 		CHECK_INT(count, sql_int("SELECT count(*) FROM notification WHERE due_at = %lld", (long long)T0));
 		CHECK_INT(audit_count() - records, count > 0 || cases[i].says[0] != '\0');
 		world.ctx.what_if = true;
