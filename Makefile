@@ -90,7 +90,7 @@ $(BUILD)/prefix: FORCE
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
 $(BUILD)/obj/lib/core/place.o: $(BUILD)/prefix
 $(BUILD)/obj/lib/core/place.o: CPPFLAGS_ALL += -DPL_PREFIX='"$(PREFIX)"'
-$(BUILD)/obj/cmd/gate.o: Makefile
+$(BUILD)/obj/cmd/gate.o: Makefile cmd
 $(BUILD)/obj/cmd/gate.o: CPPFLAGS_ALL += -DPL_GATED='"$(subst $(space),"$(comma)",$(strip $(GATED)))"'
 
 $(LIB): $(LIB_OBJS)
