@@ -16,6 +16,7 @@
 #include "pamlite/place.h"
 #include "pamlite/run.h"
 #include "pamlite/store_child.h"
+#include "pamlite/syslog.h"
 #include "pamlite/task_file.h"
 #include "pamlite/typed.h"
 
@@ -158,17 +159,17 @@ static void
 keep_head(const struct pl_channel_head *head)
 {
 	if (!pl_anchor_append(head))
-		syslog(LOG_AUTHPRIV | LOG_ERR, "the anchor " PL_ANCHOR " cannot be written: %m");
+		pl_syslog(LOG_ERR, "the anchor " PL_ANCHOR " cannot be written: %m");
 }
 
 /* The run was real and its end is not in the database: said where root alone writes, for maintenance and for people. */
 static void
 leave_marker(const struct pl_question *q)
 {
-	syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: its end cannot be recorded (status %d, signal %d)",
+	pl_syslog(LOG_ERR, "execution %s: its end cannot be recorded (status %d, signal %d)",
 	    q->execution, (int)q->exit_status, (int)q->signal);
 	if (!pl_anchor_unrecorded(q))
-		syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: nor can that be noted in " PL_LOG_DIR ": %m",
+		pl_syslog(LOG_ERR, "execution %s: nor can that be noted in " PL_LOG_DIR ": %m",
 		    q->execution);
 }
 
@@ -300,7 +301,6 @@ main(int argc, char *argv[])
 	/* 10. From now on the caller reaches it through the terminal alone. */
 	pl_hygiene_check(PL_E_RUN, pl_hygiene_become(0, 0, NULL, 0));
 	pl_run_apart();
-	openlog("pam-lite", LOG_PID, LOG_AUTHPRIV);
 	pl_ctx_init(&r.ctx);
 	read_words(&r, argv + 2, argc - 2);
 	/* 11. First, so that it loads while the rest goes on. */

@@ -1,8 +1,8 @@
 /* test-elevated-access-audit-log - check the chain of the audit log */
 
 #include "pamlite/audit_check.h"
-#include "pamlite/audit_file.h"
 #include "pamlite/command.h"
+#include "pamlite/witness.h"
 
 struct args {
 	char *path;
@@ -13,7 +13,8 @@ struct args {
 #define IN(type, member) type(struct args, member)
 
 static const struct pl_param params[] = {
-	{ "Path", IN(PL_IN_PATH, path), .help = "exported log (JSON Lines) to compare the chain with" },
+	{ "Path", IN(PL_IN_PATH, path),
+	  .help = "what to compare with: an export (JSON Lines), or lines of syslog or journalctl" },
 	{ "StartSequence", IN(PL_INT, start), .min = 1, .fallback = "1", .help = "first record to check" },
 	{ "Quiet", IN(PL_SWITCH, quiet), .help = "print nothing; the status says it" },
 	{ 0 }
@@ -22,6 +23,7 @@ static const struct pl_param params[] = {
 static const char *const examples[] = {
 	"test-elevated-access-audit-log",
 	"test-elevated-access-audit-log -Path november.jsonl",
+	"journalctl -t pam-lite -o json | test-elevated-access-audit-log -Path /dev/stdin",
 	"test-elevated-access-audit-log -Quiet && echo intact",
 	NULL
 };
@@ -37,8 +39,8 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 	struct pl_audit_check row;
 	enum pl_status st = pl_audit_verify(ctx, a->start, &row);
 
-	if (st == PL_OK && row.valid && a->path != NULL)
-		st = pl_audit_file_check(ctx, a->path, &row);
+	if (st == PL_OK)
+		st = pl_witness_check(ctx, a->start, a->path, &row);
 	if (st == PL_OK && !a->quiet)
 		st = pl_out_row(out, &row);
 	if (st == PL_OK && !row.valid)

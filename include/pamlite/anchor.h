@@ -12,6 +12,8 @@
  * read or is not root's alone; a missing or empty one is sequence 0.
  */
 bool pl_anchor_read(struct pl_channel_head *out);
+/* The file, to read all of it; -1 with errno, in the same cases, and ENOENT. */
+int pl_anchor_open(void);
 bool pl_anchor_append(const struct pl_channel_head *head);
 
 /* A file beside it, PL_LOG_DIR/unrecorded-EXECUTION, for an end that the database did not take. False with errno. */

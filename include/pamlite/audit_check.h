@@ -41,12 +41,13 @@ struct pl_audit_witness {
 };
 
 /*
- * Compare witnesses with the log. *bad is the first sequence that the log has
- * otherwise or not at all, PL_NULL if all agree.
+ * Compare witnesses, in whatever order, with the log. *bad is the lowest sequence that the log has
+ * otherwise or not at all, and *finding which of these; PL_NULL if all agree.
  *
  * PL_E_DENIED (AuditorRequired)
  */
+enum pl_audit_finding { PL_AUDIT_AGREES, PL_AUDIT_DIFFERS, PL_AUDIT_LACKING };
 enum pl_status pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count,
-    int64_t *bad);
+    enum pl_audit_finding *finding, int64_t *bad);
 
 #endif

@@ -9,9 +9,14 @@
 /* What the first record follows. */
 #define PL_AUDIT_GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
 
+/* How the line begins that syslog gets of a record: audit Sequence=17 Hash=... */
+#define PL_AUDIT_SAID "audit Sequence="
+#define PL_AUDIT_SAID_HASH " Hash="
+
 /*
  * Append a record in the transaction that is open: Hash is the SHA-256, in
- * hexadecimal, of PreviousHash, newline, the line, newline.
+ * hexadecimal, of PreviousHash, newline, the line, newline. On the system database
+ * syslog is told once it is committed.
  */
 enum pl_status pl_audit_append(struct pl_ctx *ctx, const struct pl_record *record);
 

@@ -57,6 +57,13 @@ enum pl_status pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind);
 enum pl_status pl_txn_commit(struct pl_ctx *ctx);
 void pl_txn_rollback(struct pl_ctx *ctx);
 
+/*
+ * A line for syslog, which an intruder in the database's account cannot take back. On the system database it is
+ * sent when the transaction has been committed and the lock let go, and forgotten with what is undone; on others
+ * nothing is sent.
+ */
+enum pl_status pl_txn_announce(struct pl_ctx *ctx, const char *line);
+
 /* Undo what was done since pl_txn_begin() and go on in the same transaction. */
 enum pl_status pl_txn_undo(struct pl_ctx *ctx);
 

@@ -221,33 +221,39 @@ pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out)
 }
 
 static enum pl_status
-compare(struct pl_ctx *ctx, const struct pl_audit_witness *w, bool *agrees)
+compare(struct pl_ctx *ctx, const struct pl_audit_witness *w, enum pl_audit_finding *out)
 {
 	struct pl_stmt q;
 
-	pl_stmt_open(&q, ctx, "SELECT 1 FROM audit WHERE sequence = :sequence AND hash = :hash");
+	*out = PL_AUDIT_LACKING;
+	pl_stmt_open(&q, ctx, "SELECT hash = :hash FROM audit WHERE sequence = :sequence");
 	pl_stmt_bind_int(&q, ":sequence", w->sequence);
 	pl_stmt_bind_text(&q, ":hash", w->hash);
-	*agrees = pl_stmt_step(&q);
+	if (pl_stmt_step(&q))
+		*out = pl_stmt_bool(&q, 0) ? PL_AUDIT_AGREES : PL_AUDIT_DIFFERS;
 	return pl_stmt_close(&q);
 }
 
 enum pl_status
-pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count, int64_t *bad)
+pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count,
+    enum pl_audit_finding *finding, int64_t *bad)
 {
-	bool agrees = true;
+	enum pl_audit_finding one;
 	enum pl_status st;
 	size_t i;
 
+	*finding = PL_AUDIT_AGREES;
 	*bad = PL_NULL;
 	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
 	if (st != PL_OK)
 		return st;
 	st = pl_require_see_all(ctx);
-	for (i = 0; i < count && st == PL_OK && agrees; i++) {
-		st = compare(ctx, &witnesses[i], &agrees);
-		if (!agrees)
+	for (i = 0; i < count && st == PL_OK; i++) {
+		st = compare(ctx, &witnesses[i], &one);
+		if (st == PL_OK && one != PL_AUDIT_AGREES && (*bad == PL_NULL || witnesses[i].sequence < *bad)) {
+			*finding = one;
 			*bad = witnesses[i].sequence;
+		}
 	}
 	return pl_op_end(ctx, st);
 }

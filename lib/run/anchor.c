@@ -30,6 +30,14 @@ open_anchor(int flags, struct stat *st)
 	return -1;
 }
 
+int
+pl_anchor_open(void)
+{
+	struct stat st;
+
+	return open_anchor(O_RDONLY, &st);
+}
+
 static void
 take_line(const char *line, struct pl_channel_head *highest)
 {

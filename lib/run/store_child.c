@@ -21,6 +21,7 @@
 #include "pamlite/elapsed.h"
 #include "pamlite/place.h"
 #include "pamlite/status.h"
+#include "pamlite/syslog.h"
 
 #include "run/signals.h"
 
@@ -187,7 +188,7 @@ without_answer(struct pl_store_child *c)
 {
 	if (++c->failures < PL_STORE_CHILD_FAILURES_MAX)
 		return PL_RUN_GO_ON;
-	syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: the database cannot be asked; the task is ended", c->execution);
+	pl_syslog(LOG_ERR, "execution %s: the database cannot be asked; the task is ended", c->execution);
 	return PL_RUN_STOPPED;
 }
 

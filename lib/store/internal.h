@@ -30,6 +30,7 @@ struct pl_store {
 	bool checked;            /* the content was looked at */
 	bool in_transaction;
 	int64_t read_until_ms;   /* in processor time: when reading ends unfinished; 0 = no limit */
+	struct pl_buf announced; /* lines for the host's log, once the transaction is committed */
 	struct pl_cached cache[PL_STMT_CACHE];
 	size_t cached;
 };

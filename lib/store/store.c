@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "pamlite/list.h"
+#include "pamlite/syslog.h"
 
 #include "store/internal.h"
 
@@ -23,6 +27,7 @@ new_store(struct pl_ctx *ctx)
 	s->lock_fd = -1;
 	s->watch_fd = -1;
 	s->patience_ms = PL_STORE_PATIENCE_MS;
+	pl_buf_init(&s->announced);
 	ctx->store = s;
 	return s;
 }
@@ -92,6 +97,7 @@ pl_store_close(struct pl_ctx *ctx)
 		return;
 	if (s->in_transaction)
 		pl_txn_rollback(ctx);
+	pl_buf_clear(&s->announced);
 	pl_cache_clear(s);
 	sqlite3_close(s->db);
 	if (s->lock_fd >= 0)
@@ -235,6 +241,28 @@ pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind)
 }
 
 enum pl_status
+pl_txn_announce(struct pl_ctx *ctx, const char *line)
+{
+	struct pl_buf *b = &ctx->store->announced;
+
+	if (ctx->store->system)
+		pl_list_add(b, line);
+	return pl_buf_failed(b) ? pl_fail_memory(ctx) : PL_OK;
+}
+
+/* Without the lock: a log daemon that does not read keeps nobody else from the database. */
+static void
+send_announced(struct pl_store *s)
+{
+	const char *at = s->announced.text;
+	struct pl_item it;
+
+	while (pl_list_next(&at, &it))
+		pl_syslog(LOG_NOTICE, "%.*s", (int)it.len, it.text);
+	pl_buf_reset(&s->announced);
+}
+
+enum pl_status
 pl_txn_commit(struct pl_ctx *ctx)
 {
 	struct pl_store *s = ctx->store;
@@ -243,9 +271,11 @@ pl_txn_commit(struct pl_ctx *ctx)
 	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
 		st = pl_store_fail(ctx, s->db, "committing");
 		rollback(s);
+		pl_buf_reset(&s->announced);
 	}
 	s->in_transaction = false;
 	pl_lock_drop(s);
+	send_announced(s);
 	return st;
 }
 
@@ -255,6 +285,7 @@ pl_txn_rollback(struct pl_ctx *ctx)
 	struct pl_store *s = ctx->store;
 
 	rollback(s);
+	pl_buf_reset(&s->announced);
 	s->in_transaction = false;
 	pl_lock_drop(s);
 }
@@ -268,6 +299,7 @@ pl_txn_undo(struct pl_ctx *ctx)
 	if (!sqlite3_get_autocommit(s->db) && sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
 		return pl_store_fail(ctx, s->db, "undoing");
 	s->read_until_ms = 0;
+	pl_buf_reset(&s->announced);
 	return begin(ctx, s, PL_TXN_WRITE);
 }
 

@@ -239,6 +239,7 @@ static void
 test_witnesses(void)
 {
 	struct pl_audit_witness seen[3] = { { .sequence = 1 }, { .sequence = 8 }, { .sequence = 10 } };
+	enum pl_audit_finding finding;
 	int64_t bad;
 
 	make_log();
@@ -246,17 +247,26 @@ test_witnesses(void)
 		snprintf(seen[i].hash, sizeof(seen[i].hash), "%s",
 		    sql_text("SELECT hash FROM audit WHERE sequence = %lld", (long long)seen[i].sequence));
 	act_as("owner");
-	SAYS(pl_audit_compare(&world.ctx, seen, 3, &bad), "");
+	SAYS(pl_audit_compare(&world.ctx, seen, 3, &finding, &bad), "");
 	CHECK_INT(bad, PL_NULL);
 	tamper("DELETE FROM audit WHERE sequence > 8");
 	CHECK_INT(found_at(0), PL_NULL);
-	SAYS(pl_audit_compare(&world.ctx, seen, 3, &bad), "");
+	SAYS(pl_audit_compare(&world.ctx, seen, 3, &finding, &bad), "");
 	CHECK_INT(bad, 10);
-	SAYS(pl_audit_compare(&world.ctx, seen, 2, &bad), "");
+	CHECK_INT(finding, PL_AUDIT_LACKING);
+	SAYS(pl_audit_compare(&world.ctx, seen, 2, &finding, &bad), "");
 	CHECK_INT(bad, PL_NULL);
+	/* The lowest, in whatever order. */
 	seen[0].hash[0] ^= 1;
-	SAYS(pl_audit_compare(&world.ctx, seen, 3, &bad), "");
-	CHECK_INT(bad, 1);
+	for (int i = 0; i < 2; i++) {
+		struct pl_audit_witness first = seen[0];
+
+		SAYS(pl_audit_compare(&world.ctx, seen, 3, &finding, &bad), "");
+		CHECK_INT(bad, 1);
+		CHECK_INT(finding, PL_AUDIT_DIFFERS);
+		seen[0] = seen[2];
+		seen[2] = first;
+	}
 	world_end();
 }
 
