@@ -121,28 +121,28 @@ read_all(struct witness *w, int fd)
 	return st == PL_OK ? compare_batch(w) : st;
 }
 
-/* What was found before may say more, or of a record that stands before. */
+/* Of several findings the lowest is told; of one and the same record, who says so. */
 static enum pl_status
 tell(const struct witness *w, struct pl_audit_check *check)
 {
+	const bool lowest = w->fault != NULL && (check->valid || w->bad < check->first_bad_sequence);
 	struct pl_buf text;
 
-	if (!check->valid && (w->fault == NULL || w->bad >= check->first_bad_sequence))
+	if (!check->valid && (w->fault == NULL || w->bad > check->first_bad_sequence))
 		return PL_OK;
 	pl_buf_init(&text);
+	if (!lowest && check->detail != NULL)
+		pl_buf_printf(&text, "%s; ", check->detail);
 	if (w->fault != NULL) {
 		check->valid = false;
 		check->first_bad_sequence = w->bad;
 		pl_buf_printf(&text, "record %" PRId64 " of %s %s", w->bad, w->name, w->fault);
-	} else {
-		pl_buf_printf(&text, "%s%s", check->detail != NULL ? check->detail : "",
-		    check->detail != NULL ? "; " : "");
-		if (w->lines == 0)
-			pl_buf_printf(&text, "%s has no record from %" PRId64 " on", w->name, w->start);
-		else
-			pl_buf_printf(&text, "%s agrees up to record %" PRId64 " (the first is %" PRId64
-			    ", lines: %" PRId64 ")", w->name, w->last, w->first, w->lines);
-	}
+	} else if (w->lines == 0)
+		pl_buf_printf(&text, "%s has no record from %" PRId64 " on", w->name, w->start);
+	else
+		pl_buf_printf(&text,
+		    "%s agrees up to record %" PRId64 " (the first is %" PRId64 ", lines: %" PRId64 ")",
+		    w->name, w->last, w->first, w->lines);
 	free(check->detail);
 	check->detail = pl_buf_take(&text);
 	return check->detail != NULL ? PL_OK : pl_fail_memory(w->ctx);

@@ -248,6 +248,90 @@ is "$(cmp -s "$work/log.jsonl" "$work/forged.jsonl" && echo same)" ''
 run test-elevated-access-audit-log -Path "$work/forged.jsonl" -o Value -Property FirstBadSequence
 is "$status$out" 15
 
+# --- what was collected of it elsewhere ---
+
+# collected FORM: on stdout what syslog was told of the records of $work/log.jsonl, as a log daemon or journalctl has
+# written it, between lines of others.
+collected()
+{
+	local host='Nov 21 18:32:30 host' iso=2026-11-21T18:32:30.123456+00:00 before after=''
+
+	case $1 in
+	anchor) jq -r '"\(.Sequence) \(.Hash)"' "$work/log.jsonl"; return ;;
+	traditional) before="$host pam-lite[4711]: " ;;
+	busybox) before="$host authpriv.notice pam-lite[4711]: " ;;
+	rsyslog) before="$iso host pam-lite[4711]: " ;;
+	rfc5424) before="<85>1 $iso host pam-lite 4711 - [x y=\"z]\"] " ;;
+	journal)
+		before='{"_UID":"990","SYSLOG_IDENTIFIER":"pam-lite","PRIORITY":"5","MESSAGE":"' after='"}'
+		;;
+	esac
+	[[ $1 == journal ]] ||
+	    echo "$host sshd[99]: Invalid user pam-lite: audit Sequence=1 Hash=$(printf '0%.0s' {1..64})"
+	jq -r --arg before "$before" --arg after "$after" '"\($before)audit Sequence=\(.Sequence) Hash=\(.Hash) " +
+	    "Operation=\(.Operations) Result=\(.ResultStatus)\($after)"' "$work/log.jsonl"
+	[[ $1 == journal ]] ||
+	    printf '%s\n' '' "$host kernel: \\xff" "$host pam-lite[1]: execution 5: its end" -- $'\x01\xff'
+}
+forms=(anchor traditional busybox rsyslog rfc5424 journal)
+
+t "lines of syslog, as they are kept, bear witness like an export"
+for form in "${forms[@]}"; do
+	collected "$form" >"$work/told.$form"
+	succeeds test-elevated-access-audit-log -Path "$work/told.$form" -o Value -Property Valid,Detail
+	is "$out" "True"$'\t'"$work/told.$form agrees up to record $all (the first is 1, lines: $all)"
+	feed test-elevated-access-audit-log -Path /dev/stdin -Quiet <"$work/told.$form"
+	is "$status$out$err" 0
+done
+# Larger than what is compared at once, with a NUL and a line that is longer than any.
+{
+	head -c 3000000 /dev/zero | tr '\0' x
+	printf '\n\0\n'
+	for ((i = 0; i < 100; i++)); do
+		cat "$work/told.anchor"
+	done
+} >"$work/large"
+succeeds test-elevated-access-audit-log -Path "$work/large" -o Value -Property Detail
+has "$out" "up to record $all (the first is 1, lines: $((100 * all)))"
+
+t "only what is said of records from -StartSequence on counts"
+succeeds test-elevated-access-audit-log -Path "$work/told.anchor" -StartSequence 7 -o Value -Property Detail
+has "$out" "up to record $all (the first is 7, lines: $((all - 6)))"
+head -n 3 "$work/told.anchor" >"$work/old"
+succeeds test-elevated-access-audit-log -Path "$work/old" -StartSequence 7 -o Value -Property Detail
+is "$out" "$work/old has no record from 7 on"
+sed 's/^3 ./3 x/' "$work/old" >"$work/forged"
+succeeds test-elevated-access-audit-log -Path "$work/forged" -StartSequence 4
+
+# disagree SEQUENCE WHAT SQL: after that edit each form says no, from there on, in whatever order its lines are.
+disagree()
+{
+	local form
+
+	edited "$3"
+	for form in "${forms[@]}"; do
+		run test-elevated-access-audit-log -Path "$work/told.$form" -o Value -Property FirstBadSequence,Detail
+		is "$status$out" "1$1"$'\t'"record $1 of $work/told.$form $2"
+		shuf "$work/told.$form" >"$work/shuffled"
+		run test-elevated-access-audit-log -Path "$work/shuffled" -o Value -Property FirstBadSequence
+		is "$status$out" "1$1" "$form in another order"
+	done
+	database db
+}
+
+t "a cut tail and a recomputed chain disagree with them, from the lowest record on"
+disagree $((all - 2)) 'is missing in the database' "DELETE FROM audit WHERE sequence > $((all - 3));"
+disagree 5 'is not the one in the database' "$(cat "$work/recomputed")"
+# Recomputed to half: the chain breaks behind what the lines know.
+edited "$(sed -n 5,8p "$work/recomputed")"
+run test-elevated-access-audit-log -o Value -Property FirstBadSequence
+is "$status$out" 19
+run test-elevated-access-audit-log -Path "$work/told.rsyslog" -o Value -Property FirstBadSequence
+is "$status$out" 15
+run test-elevated-access-audit-log -Path "$work/told.rsyslog" -StartSequence 9 -o Value -Property FirstBadSequence
+is "$status$out" 19
+database db
+
 t "the append-only rule holds in the file itself"
 run sqlite3 "$PAMLITE_DATABASE" 'DELETE FROM audit WHERE sequence = 5'
 is "$status" 19

@@ -117,9 +117,12 @@ invoke 126 ElevatedAccessNotEnabled 'not enabled' 'Linux\touch' "file=$work/touc
 t "an exported log that cannot be read, or is none"
 printf '{"Sequence": \n' >"$work/cut"
 printf '{"Sequence": "one"}\n' >"$work/other"
+printf '{"Sequence": "one", "AuditData": ""}\n' >"$work/half"
 refused 74 InputFailed "$work/none" test-elevated-access-audit-log -Path "$work/none"
 refused 74 InputFailed "$work" test-elevated-access-audit-log -Path "$work"
 refused 65 InvalidJson '' test-elevated-access-audit-log -Path "$work/cut"
-refused 65 InvalidInputObject "line 1 of $work/other" test-elevated-access-audit-log -Path "$work/other"
+refused 65 InvalidInputObject "nothing in $work/other is about the audit log" \
+    test-elevated-access-audit-log -Path "$work/other"
+refused 65 InvalidInputObject "line 1 of $work/half" test-elevated-access-audit-log -Path "$work/half"
 
 finish

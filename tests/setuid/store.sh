@@ -210,6 +210,8 @@ is "$status $out $(executions) $(uses)" '125  0 0' "$err"
 rm -f $state/filler
 succeeds as alice invoke-elevated-access-task 'L\ok'
 off_disk
+# The anchor knows of the run on the other disk.
+fresh
 skip "D7 row 127: a quota of the account's" "no file system with quotas"
 
 t "D7 row 127: no inode left"
@@ -354,7 +356,10 @@ must as carol new-elevated-access-request 'L\ok' -Reason why
 mark
 fails 125 DatabaseOlderThanAnchor as alice invoke-elevated-access-task 'L\ok'
 recorded 1 '"UserId":"alice".*"DatabaseOlderThanAnchor"'
-skip "D7 row 132: AUD against the anchor" "a later issue"
+run test-elevated-access-audit-log -o Value -Property Detail
+is "$status" 1
+has "$out" "of the anchor is not the one in the database"
+fresh
 
 t "D7 row 133: a journal that is removed, emptied or exchanged while it is hot: one of both sides, or told"
 journal()
