@@ -173,6 +173,10 @@ take_object(struct pl_ctx *ctx, const char *text, struct pl_witness_line *out)
 		message = text_of(&o, "MESSAGE");
 		if (name != NULL && message != NULL && strcmp(name, ident) == 0)
 			take_message(message, &out->seen);
+	} else if (ctx->failure.error == PL_ERR_INVALID_INPUT) {
+		/* JSON, and more than an export or a line of ours holds. */
+		pl_ctx_forgive(ctx);
+		st = PL_OK;
 	}
 	pl_json_object_clear(&o);
 	return st;

@@ -28,7 +28,7 @@ check_anchor(struct pl_ctx *ctx, int64_t sequence, const char *hash)
 	pl_fail(ctx, PL_ERR_DATABASE_OLDER,
 	    "the database is older than its anchor, or was rewritten: record %lld is not the one that root has kept",
 	    (long long)sequence);
-	return pl_hint(ctx, "put back the newest backup; test-elevated-access-audit-log checks the chain");
+	return pl_hint(ctx, "test-elevated-access-audit-log says from which record on; put back the newest backup");
 }
 
 enum pl_status

@@ -3,6 +3,10 @@
 
 . "$(dirname "$0")/lib.bash"
 
+if [[ -z $world_dev ]]; then
+	skip "all of it" "needs a /dev of its own"
+	finish
+fi
 collected=/var/log/collected
 # A daemon as it comes with Debian, which writes what it gets into $collected.
 log_daemon()

@@ -53,6 +53,7 @@ static const struct line lines[] = {
 	{ "{\"SYSLOG_IDENTIFIER\":\"pam-lite\",\"MESSAGE\":[97,117]}", 0 },
 	{ "{\"MESSAGE\":\"" SAID "\"}", 0 },
 	{ "{\"Sequence\":17,\"Hash\":\"" HASH "\"}", 0 },
+	{ "{\"SYSLOG_IDENTIFIER\":\"x\",\"A\":[\"a\\tb\"],\"MESSAGE\":null}", 0 },
 	/* What others say, and make others say. */
 	{ "Nov 21 18:32:30 host sshd[1]: Invalid user pam-lite: " SAID " from 192.0.2.1", 0 },
 	{ "Nov 21 18:32:30 host sshd[1]: Invalid user pam-lite[1]: " SAID, 0 },
