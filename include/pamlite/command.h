@@ -97,6 +97,7 @@ enum {
 	PL_LISTS = 16,               /* Get and Search: has -Filter, -ResultSize, -SortBy, -Descending */
 	PL_QUIET = 32,               /* prints its object only with -PassThru */
 	PL_RUNS_TASK = 64,           /* exit statuses of invoke: 125, 126, 127 or the task's own */
+	PL_FOR_SERVICE = 128,        /* a unit starts it as the account of the system database, without the gate */
 };
 
 struct pl_command {

@@ -147,7 +147,7 @@
 	X(RUN_AS_REFUSED, "RunAsRefused", PL_E_USAGE, "InvalidArgument", false, \
 	    "on a private database tasks run as the caller") \
 	X(ROOT_REQUIRED, "RootRequired", PL_E_DENIED, "PermissionDenied", true, \
-	    "what root runs is registered by root") \
+	    "what runs on this host is registered and set by root") \
 	X(POLICY_NOT_FOUND, "PolicyNotFound", PL_E_NOT_FOUND, "ObjectNotFound", true, \
 	    "no such approval policy") \
 	X(POLICY_EXISTS, "PolicyExists", PL_E_EXISTS, "ResourceExists", false, \

@@ -64,6 +64,12 @@ void pl_txn_rollback(struct pl_ctx *ctx);
  */
 enum pl_status pl_txn_announce(struct pl_ctx *ctx, const char *line);
 
+/*
+ * Something was queued in this transaction: when it is committed, and the lock is let go, the sender of the system
+ * database is woken (PL_QUEUE). On a private database nobody waits for that.
+ */
+void pl_txn_wake(struct pl_ctx *ctx);
+
 /* Undo what was done since pl_txn_begin() and go on in the same transaction. */
 enum pl_status pl_txn_undo(struct pl_ctx *ctx);
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "control_front.h"
 #include "task_front.h"
 
 static enum pl_status
@@ -103,10 +104,14 @@ act_as_caller(struct pl_session *s)
 	}
 	if (!system)
 		st = pl_act(s, pl_start_database);
+	else if (s->service)
+		st = pl_act(s, pl_service_database);
 	else if (s->command->needs & PL_RUNS_TASK)
 		st = pl_front_invoke(s);
+	else if (pl_task_front_is_meant(s->command))
+		st = pl_task_front_act(s);
 	else
-		st = pl_task_front_is_meant(s->command) ? pl_task_front_act(s) : pl_front_act(s);
+		st = pl_control_front_is_meant(s->command) ? pl_control_front_act(s) : pl_front_act(s);
 	closed = pl_start_files_end(s, st == PL_OK && (!s->exited || s->exit_status == 0));
 	if (closed != PL_OK)
 		pl_report_failure(s);
@@ -130,6 +135,9 @@ pl_command_main(const struct pl_command *command, int argc, char *argv[])
 	}
 	if (pl_second_is_asked(argc, argv))
 		return pl_second_main(command, argc, argv);
+	s.service = pl_service_is_meant(command);
+	if (s.service)
+		pl_start_without_environment();
 	pl_ctx_init(&s.ctx);
 	st = prepare(&s, argc, argv, &done);
 	if (st != PL_OK)

@@ -25,6 +25,18 @@ pl_second_is_asked(int argc, char *const argv[])
 	return argc > 1 && strncmp(argv[1], caller_word, sizeof caller_word - 1) == 0;
 }
 
+/* Is this the account, which is whoever owns the data directory, and nothing else? */
+static bool
+is_account(void)
+{
+	struct stat dir;
+	uid_t r, e, s;
+	gid_t rg, eg, sg;
+
+	return getresuid(&r, &e, &s) == 0 && getresgid(&rg, &eg, &sg) == 0 && r == e && e == s && rg == eg &&
+	    eg == sg && r != 0 && rg != 0 && lstat(PL_STATE_DIR, &dir) == 0 && dir.st_uid == r && dir.st_gid == rg;
+}
+
 /*
  * Anybody can start this with any number as the caller: then it has no access to the file. Here it is
  * said before anything is opened, and nobody reads the memory of a process that has.
@@ -32,12 +44,7 @@ pl_second_is_asked(int argc, char *const argv[])
 static enum pl_status
 check_process(struct pl_ctx *ctx)
 {
-	struct stat dir;
-	uid_t r, e, s;
-	gid_t rg, eg, sg;
-
-	if (getresuid(&r, &e, &s) != 0 || getresgid(&rg, &eg, &sg) != 0 || r != e || e != s || rg != eg || eg != sg ||
-	    r == 0 || rg == 0 || lstat(PL_STATE_DIR, &dir) != 0 || dir.st_uid != r || dir.st_gid != rg) {
+	if (!is_account()) {
 		(void)pl_fail(ctx, PL_ERR_NOT_INSTALLED, "This is the part of a command that the gate starts.");
 		return pl_hint(ctx, "type the command without it");
 	}
@@ -240,6 +247,22 @@ int
 pl_second_main(const struct pl_command *command, int argc, char *argv[])
 {
 	return second_main(command, argc, argv, open_system);
+}
+
+bool
+pl_service_is_meant(const struct pl_command *command)
+{
+	return (command->needs & PL_FOR_SERVICE) != 0 && is_account();
+}
+
+enum pl_status
+pl_service_database(struct pl_session *s)
+{
+	enum pl_status st = check_process(&s->ctx);
+
+	if (st == PL_OK)
+		st = pl_caller_read(&s->ctx, &s->ctx.caller);
+	return st == PL_OK ? open_system(s) : st;
 }
 
 int

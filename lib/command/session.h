@@ -24,6 +24,7 @@ struct pl_session {
 	struct pl_out *out;
 	struct pl_file file;  /* the output file that was named */
 	bool second;          /* this is the second phase: it acts for the process at ctx.front_fd */
+	bool service;         /* the account of the system database acts for itself, started by a unit */
 	bool exited;          /* another process did it, and `exit_status` is what it ended with */
 	int exit_status;
 	char *rehearsal;      /* the directory of a database that is there for -WhatIf alone; NULL = none */
@@ -91,6 +92,12 @@ int pl_finish(struct pl_session *s, enum pl_status st, bool ran);
 /* second.c: was this process started by the gate, as the second phase? Then do it; the exit status. */
 bool pl_second_is_asked(int argc, char *const argv[]);
 int pl_second_main(const struct pl_command *command, int argc, char *argv[]);
+/*
+ * May the command act on the system database in this very process: is it one that units start, and is this
+ * the account, by all ids? Nobody has asked then, and it acts as itself.
+ */
+bool pl_service_is_meant(const struct pl_command *command);
+enum pl_status pl_service_database(struct pl_session *s);
 
 /* help.c, describe.c */
 enum pl_status pl_help(struct pl_session *s);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "pamlite/place.h"
+#include "pamlite/root_file.h"
 
 enum pl_status
 pl_task_pass_on(struct pl_task_job *job, const struct pl_task_spec *spec)
@@ -57,7 +58,7 @@ undo(struct pl_task_job *job, int lock, const struct pl_task_settled *new)
 	memcpy(version + PL_TASK_VERSION_LEN, "\n", 2);
 	if (pl_task_ask(job, new->definition.name, "Version\n", &answer, NULL, &status) == PL_OK &&
 	    (status == PL_E_NOT_FOUND || (status == 0 && strcmp(answer.text, version) != 0)))
-		(void)pl_task_directory_remove(lock, new->file);
+		(void)pl_root_file_remove(lock, new->file);
 	pl_buf_clear(&answer);
 	job->session->ctx.failure = failure;
 }

@@ -10,79 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "pamlite/file_lock.h"
 #include "pamlite/list.h"
 #include "pamlite/name.h"
 #include "pamlite/place.h"
-#include "pamlite/trusted.h"
-
-#include "session.h"
-
-/* One is enough under the lock, and what a crash has left of it is written over. */
-static const char unfinished[] = ".new";
+#include "pamlite/root_file.h"
 
 static const char hex[] = "0123456789abcdef";
-
-static enum pl_status
-take_lock(struct pl_ctx *ctx, int fd, int wait_ms)
-{
-	if (pl_file_lock(fd, wait_ms))
-		return PL_OK;
-	if (errno != EINTR)
-		return pl_fail(ctx, PL_ERR_OS_ERROR, "%s cannot be locked: %s", PL_TASKS_DIR, strerror(errno));
-	(void)pl_fail(ctx, PL_ERR_DATABASE_BUSY, "%s was busy for %d seconds; nothing was changed", PL_TASKS_DIR,
-	    wait_ms / 1000);
-	(void)pl_target(ctx, PL_TASKS_DIR);
-	return pl_hint(ctx, "try again; lslocks shows which process holds it");
-}
-
-enum pl_status
-pl_task_directory_lock(struct pl_ctx *ctx, int wait_ms, int *fd)
-{
-	enum pl_status st;
-	struct pl_buf why;
-
-	pl_buf_init(&why);
-	*fd = pl_trusted_open_directory(PL_TASKS_DIR, &why);
-	if (*fd >= 0) {
-		st = take_lock(ctx, *fd, wait_ms);
-	} else {
-		(void)pl_fail(ctx, PL_ERR_NOT_INSTALLED, "%s cannot be used: %s", PL_TASKS_DIR,
-		    why.len > 0 ? why.text : strerror(errno));
-		(void)pl_target(ctx, PL_TASKS_DIR);
-		st = pl_hint(ctx, "name a private database with -Database or PAMLITE_DATABASE, or see what"
-		    " test-elevated-access-installation says");
-	}
-	pl_buf_clear(&why);
-	if (st != PL_OK && *fd >= 0) {
-		close(*fd);
-		*fd = -1;
-	}
-	return st;
-}
-
-static bool
-write_unfinished(int fd, const struct pl_buf *text)
-{
-	int file, error;
-	bool ok;
-
-	if (unlinkat(fd, unfinished, 0) != 0 && errno != ENOENT)
-		return false;
-	file = openat(fd, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
-	if (file < 0)
-		return false;
-	/* Whatever the caller's umask and groups are. */
-	ok = fchown(file, 0, 0) == 0 && fchmod(file, 0644) == 0 && pl_write_all(file, text->text, text->len) &&
-	    fsync(file) == 0;
-	error = errno;
-	if (close(file) != 0 && ok) {
-		error = errno;
-		ok = false;
-	}
-	errno = error;
-	return ok;
-}
 
 enum pl_status
 pl_task_directory_put(struct pl_ctx *ctx, int fd, const char *file, const struct pl_buf *text, bool *existed)
@@ -93,19 +26,12 @@ pl_task_directory_put(struct pl_ctx *ctx, int fd, const char *file, const struct
 	*existed = fstatat(fd, file, &there, AT_SYMLINK_NOFOLLOW) == 0;
 	if (pl_buf_failed(text))
 		return pl_fail_memory(ctx);
-	if (write_unfinished(fd, text) && renameat(fd, unfinished, fd, file) == 0 && fsync(fd) == 0)
+	if (pl_root_file_put(fd, file, text->text, text->len))
 		return PL_OK;
 	error = errno;
-	(void)unlinkat(fd, unfinished, 0);
 	(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "the task's file cannot be written: %s/%s: %s", PL_TASKS_DIR, file,
 	    strerror(error));
 	return pl_target(ctx, PL_TASKS_DIR);
-}
-
-bool
-pl_task_directory_remove(int fd, const char *file)
-{
-	return (unlinkat(fd, file, 0) == 0 || errno == ENOENT) && fsync(fd) == 0;
 }
 
 /* A stream of its own over the directory; the lock stays with the other descriptor. */

@@ -10,19 +10,10 @@
 #include "pamlite/digest.h"
 #include "pamlite/task_file.h"
 
-enum { PL_TASK_VERSION_LEN = 16, PL_TASK_DIRECTORY_WAIT_MS = 30000 };
+enum { PL_TASK_VERSION_LEN = 16 };
 
 /*
- * Open PL_TASKS_DIR and wait for its lock, which holds until the descriptor is closed: one change at a
- * time, from the look at what is there to the removal of what is not needed any more. *fd is -1 on failure.
- *
- * PL_E_CONFIG (NotInstalled)  it is not there, or not root's alone
- * PL_E_STATE (DatabaseBusy)   others had it for longer than wait_ms
- */
-enum pl_status pl_task_directory_lock(struct pl_ctx *ctx, int wait_ms, int *fd);
-
-/*
- * Put the file there whole, or not at all; both are on the disk on return. *existed: there was one of
+ * Put the file there (root_directory.h) whole, or not at all; both are on the disk on return. *existed: there was one of
  * that name, whose content then was the same or broken, since the name holds its digest.
  */
 enum pl_status pl_task_directory_put(struct pl_ctx *ctx, int fd, const char *file, const struct pl_buf *text,
@@ -34,8 +25,6 @@ enum pl_status pl_task_directory_put(struct pl_ctx *ctx, int fd, const char *fil
  */
 enum pl_status pl_task_directory_find(struct pl_ctx *ctx, int fd, const char *task, const char *version,
     char digest[PL_DIGEST_LEN + 1]);
-
-bool pl_task_directory_remove(int fd, const char *file);
 
 /*
  * What the database says is registered, lines "Scope\Name" TAB "Version" LF, to a list of references.

@@ -5,7 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pamlite/place.h"
+
 #include "front.h"
+#include "root_directory.h"
 #include "task_change.h"
 
 enum kind { TASK_IS_NEW, TASK_CHANGES, TASK_ENDS, NO_TASK };
@@ -58,7 +61,7 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 	job->targets++;
 	if (is_for_database_alone(job->session, spec))
 		return pl_task_pass_on(job, spec);
-	st = pl_task_directory_lock(ctx, PL_TASK_DIRECTORY_WAIT_MS, &lock);
+	st = pl_root_directory_lock(ctx, PL_TASKS_DIR, PL_ROOT_DIRECTORY_WAIT_MS, &lock);
 	if (st != PL_OK)
 		return st;
 	if (kind_of(job->session->command) == TASK_IS_NEW)
@@ -108,7 +111,7 @@ unregister(struct pl_session *s)
 	/* Only who may see all tasks is told of all of them: who could unregister every one that he named. */
 	if (st != PL_OK || s->exit_status != 0 || s->ctx.what_if)
 		return st;
-	if (pl_task_directory_lock(&s->ctx, PL_TASK_DIRECTORY_WAIT_MS, &lock) == PL_OK) {
+	if (pl_root_directory_lock(&s->ctx, PL_TASKS_DIR, PL_ROOT_DIRECTORY_WAIT_MS, &lock) == PL_OK) {
 		pl_task_tidy(&job, lock, NULL);
 		close(lock);
 	} else {

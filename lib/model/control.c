@@ -12,6 +12,7 @@
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
+#include "pamlite/store.h"
 #include "pamlite/system_account.h"
 #include "pamlite/text.h"
 
@@ -187,6 +188,19 @@ check_settings(struct pl_ctx *ctx, const struct pl_control_spec *spec)
 	return PL_OK;
 }
 
+/*
+ * What runs as the account of the database could forge decisions: there root says what that is, in a file of
+ * his own, which root's own process writes after this has been recorded.
+ */
+static enum pl_status
+require_root(struct pl_ctx *ctx, const struct pl_control_spec *spec)
+{
+	if (!pl_store_is_system(ctx) || ctx->caller.uid == 0 || spec->notify_command == NULL)
+		return PL_OK;
+	pl_fail(ctx, PL_ERR_ROOT_REQUIRED, "NotifyCommand of this host is set by root alone");
+	return pl_hint(ctx, "type it as root; other settings need no root");
+}
+
 /* 0 leaves a number as it is, PL_CLEARED puts its default back. */
 static void
 bind_number(struct pl_stmt *q, const char *name, int64_t given, int64_t fallback)
@@ -310,6 +324,8 @@ change(struct pl_ctx *ctx, const struct pl_control_spec *spec, struct pl_control
 	st = pl_require_configure(ctx);
 	if (st == PL_OK)
 		st = check_settings(ctx, spec);
+	if (st == PL_OK)
+		st = require_root(ctx, spec);
 	if (st == PL_OK)
 		st = set_admin_group(ctx, spec->admin_group, false);
 	if (st == PL_OK)

@@ -29,6 +29,7 @@ struct pl_store {
 	int watch_fd;            /* inotify; -1 until somebody waits */
 	bool checked;            /* the content was looked at */
 	bool in_transaction;
+	bool wakes;              /* its commit is told to the sender */
 	int64_t read_until_ms;   /* in processor time: when reading ends unfinished; 0 = no limit */
 	struct pl_buf announced; /* lines for the host's log, once the transaction is committed */
 	struct pl_cached cache[PL_STMT_CACHE];

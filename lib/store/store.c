@@ -1,6 +1,7 @@
 /* store.c - one database file: opening it, and transactions on it */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "pamlite/list.h"
+#include "pamlite/place.h"
 #include "pamlite/syslog.h"
 
 #include "store/internal.h"
@@ -250,6 +252,32 @@ pl_txn_announce(struct pl_ctx *ctx, const char *line)
 	return pl_buf_failed(b) ? pl_fail_memory(ctx) : PL_OK;
 }
 
+void
+pl_txn_wake(struct pl_ctx *ctx)
+{
+	ctx->store->wakes = ctx->store->system;
+}
+
+static void
+forget_announced(struct pl_store *s)
+{
+	pl_buf_reset(&s->announced);
+	s->wakes = false;
+}
+
+/*
+ * A hint only, in the account's own directory: whoever misses it finds within a minute what was queued. A
+ * process that is killed before it has not told, one that cannot tell it has still done what it was asked.
+ */
+static void
+wake_sender(void)
+{
+	int fd = open(PL_QUEUE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 /* Without the lock: a log daemon that does not read keeps nobody else from the database. */
 static void
 send_announced(struct pl_store *s)
@@ -259,7 +287,9 @@ send_announced(struct pl_store *s)
 
 	while (pl_list_next(&at, &it))
 		pl_syslog(LOG_NOTICE, "%.*s", (int)it.len, it.text);
-	pl_buf_reset(&s->announced);
+	if (s->wakes)
+		wake_sender();
+	forget_announced(s);
 }
 
 enum pl_status
@@ -271,7 +301,7 @@ pl_txn_commit(struct pl_ctx *ctx)
 	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
 		st = pl_store_fail(ctx, s->db, "committing");
 		rollback(s);
-		pl_buf_reset(&s->announced);
+		forget_announced(s);
 	}
 	s->in_transaction = false;
 	pl_lock_drop(s);
@@ -285,7 +315,7 @@ pl_txn_rollback(struct pl_ctx *ctx)
 	struct pl_store *s = ctx->store;
 
 	rollback(s);
-	pl_buf_reset(&s->announced);
+	forget_announced(s);
 	s->in_transaction = false;
 	pl_lock_drop(s);
 }
@@ -299,7 +329,7 @@ pl_txn_undo(struct pl_ctx *ctx)
 	if (!sqlite3_get_autocommit(s->db) && sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
 		return pl_store_fail(ctx, s->db, "undoing");
 	s->read_until_ms = 0;
-	pl_buf_reset(&s->announced);
+	forget_announced(s);
 	return begin(ctx, s, PL_TXN_WRITE);
 }
 

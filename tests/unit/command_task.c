@@ -6,7 +6,9 @@
 
 #include "pamlite/list.h"
 #include "pamlite/place.h"
+#include "pamlite/root_file.h"
 
+#include "command/root_directory.h"
 #include "command/task_definition.h"
 #include "command/task_directory.h"
 
@@ -240,9 +242,9 @@ check_sweep(int fd)
 		CHECK(has(foreign[i]));
 	CHECK(mkdirat(fd, "m.b." SHA ".task", 0755) == 0);
 	CHECK(!pl_task_directory_sweep(fd, "") && errno == EISDIR);
-	CHECK(pl_task_directory_remove(fd, "README") && !has("README"));
-	CHECK(pl_task_directory_remove(fd, "README"));
-	CHECK(!pl_task_directory_remove(fd, "m.b." SHA ".task"));
+	CHECK(pl_root_file_remove(fd, "README") && !has("README"));
+	CHECK(pl_root_file_remove(fd, "README"));
+	CHECK(!pl_root_file_remove(fd, "m.b." SHA ".task"));
 }
 
 static void
@@ -252,23 +254,23 @@ test_directory(void)
 	int fd, second;
 
 	pl_ctx_init(&ctx);
-	CHECK_INT(pl_task_directory_lock(&ctx, 100, &fd), PL_E_CONFIG);
+	CHECK_INT(pl_root_directory_lock(&ctx, PL_TASKS_DIR, 100, &fd), PL_E_CONFIG);
 	CHECK(fd == -1 && ctx.failure.error == PL_ERR_NOT_INSTALLED);
 	CHECK(mkdir(PL_CONFIG_DIR, 0755) == 0 && mkdir(PL_TASKS_DIR, 0700) == 0);
 	CHECK(chmod(PL_TASKS_DIR, 0770) == 0);
-	CHECK_INT(pl_task_directory_lock(&ctx, 100, &fd), PL_E_CONFIG);
+	CHECK_INT(pl_root_directory_lock(&ctx, PL_TASKS_DIR, 100, &fd), PL_E_CONFIG);
 	CHECK(strstr(ctx.failure.message, "can be written by others") != NULL);
 	CHECK(chmod(PL_TASKS_DIR, 0700) == 0);
-	CHECK_INT(pl_task_directory_lock(&ctx, 100, &fd), PL_OK);
+	CHECK_INT(pl_root_directory_lock(&ctx, PL_TASKS_DIR, 100, &fd), PL_OK);
 	CHECK(fd > STDERR_FILENO && (fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
 	/* Another one waits until its time is over, or the lock is free. */
-	CHECK_INT(pl_task_directory_lock(&ctx, 100, &second), PL_E_STATE);
+	CHECK_INT(pl_root_directory_lock(&ctx, PL_TASKS_DIR, 100, &second), PL_E_STATE);
 	CHECK(second == -1 && ctx.failure.error == PL_ERR_DATABASE_BUSY);
 	check_put(&ctx, fd);
 	check_find(&ctx, fd);
 	check_sweep(fd);
 	close(fd);
-	CHECK_INT(pl_task_directory_lock(&ctx, 0, &fd), PL_OK);
+	CHECK_INT(pl_root_directory_lock(&ctx, PL_TASKS_DIR, 0, &fd), PL_OK);
 	close(fd);
 	pl_ctx_clear(&ctx);
 }
@@ -287,14 +289,14 @@ test_waiting(void)
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0) {
-		status = pl_task_directory_lock(&ctx, 5000, &fd);
+		status = pl_root_directory_lock(&ctx, PL_TASKS_DIR, 5000, &fd);
 		if (write(pipe_fd[1], "x", 1) != 1)
 			status = 99;
 		usleep(200000);
 		_exit(status);
 	}
 	CHECK(read(pipe_fd[0], &c, 1) == 1);
-	CHECK_INT(pl_task_directory_lock(&ctx, 5000, &second), PL_OK);
+	CHECK_INT(pl_root_directory_lock(&ctx, PL_TASKS_DIR, 5000, &second), PL_OK);
 	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	close(second);
 	close(pipe_fd[0]);
