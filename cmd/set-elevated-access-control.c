@@ -20,7 +20,7 @@ static const struct pl_param params[] = {
 	  .help = "how long a grant lasts if the request does not say" },
 	{ "RequireComment", IN(PL_BOOL, require_comment), .help = "demand a comment with every decision" },
 	{ "NotifyCommand", IN(PL_STRING, notify_command), .flags = PL_CLEARABLE,
-	  .help = "absolute path of a program that gets every notification as JSON; on the system database set by root" },
+	  .help = "program that gets every notification as JSON; on the system database root sets it" },
 	{ "MaxRecordingBytes", IN(PL_INT, max_recording_bytes), .flags = PL_CLEARABLE, .min = 1,
 	  .fallback = "104857600", .help = "longest session recording; kept for the release that records" },
 	{ "RecordingRetentionDays", IN(PL_INT, recording_retention_days), .flags = PL_CLEARABLE, .min = 1, .max = 36500,

@@ -188,6 +188,8 @@
 	    "the execution has ended") \
 	X(NOTIFICATION_NOT_FOUND, "NotificationNotFound", PL_E_NOT_FOUND, "ObjectNotFound", true, \
 	    "no such notification, or it may not be seen") \
+	X(SENDER_BUSY, "SenderBusy", PL_E_STATE, "ResourceBusy", false, \
+	    "another process is sending") \
 	X(SEVERAL_GRANTS, "SeveralGrants", PL_E_USAGE, "InvalidArgument", false, \
 	    "several grants with different parameters cover the task") \
 	X(PROGRAM_MISSING, "ProgramNotFound", PL_E_NO_PROGRAM, "ObjectNotFound", false, \

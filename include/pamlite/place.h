@@ -5,12 +5,13 @@
 /* The same on every host: what privileged programs use is never named by a caller. */
 #define PL_STATE_DIR "/var/lib/pam-lite"                  /* pamlite, 2700; whom the gate becomes */
 #define PL_SYSTEM_DATABASE PL_STATE_DIR "/pam-lite.db"
-#define PL_QUEUE PL_STATE_DIR "/queue"                    /* is there while something was queued and no sender has looked */
+#define PL_QUEUE PL_STATE_DIR "/queue"                    /* there while something was queued that no sender saw */
 #define PL_CONFIG_DIR "/etc/pam-lite"                     /* root, 0755 */
 #define PL_TASKS_DIR PL_CONFIG_DIR "/tasks.d"             /* root, 0700: the unseen is not listed */
 #define PL_NOTIFY_SETTING "notify"                        /* there: root, 0644, one line: NotifyCommand */
 #define PL_LOG_DIR "/var/log/pam-lite"                    /* root:pamlite, 0750 */
 #define PL_ANCHOR PL_LOG_DIR "/anchor"                    /* root:pamlite, 0640, append-only */
+#define PL_SENDMAIL "/usr/sbin/sendmail"                  /* the host's mail system, of whatever kind */
 #define PL_SERVICE_ACCOUNT "pamlite"
 
 /* Chosen when it was built or installed: PREFIX/bin and PREFIX/libexec/pam-lite, without a slash at the end. */

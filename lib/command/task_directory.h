@@ -13,8 +13,8 @@
 enum { PL_TASK_VERSION_LEN = 16 };
 
 /*
- * Put the file there (root_directory.h) whole, or not at all; both are on the disk on return. *existed: there was one of
- * that name, whose content then was the same or broken, since the name holds its digest.
+ * Put the file there whole, or not at all, under the lock (root_directory.h); it is on the disk on return. *existed:
+ * there was one of that name, whose content then was the same or broken, since the name holds its digest.
  */
 enum pl_status pl_task_directory_put(struct pl_ctx *ctx, int fd, const char *file, const struct pl_buf *text,
     bool *existed);
