@@ -9,6 +9,7 @@
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
+#include "pamlite/store.h"
 
 #include "model/request_internal.h"
 #include "model/sql.h"
@@ -87,6 +88,7 @@ make_due(struct pl_ctx *ctx, bool all, const char *request, struct pl_buf *ids)
 	st = pl_stmt_close_list(&q, ids);
 	if (ids->len == 0)
 		pl_op_nothing_done(ctx);
+	pl_txn_wake(ctx);
 	pl_record_bool(r, "All", all);
 	pl_record_text(r, "RequestIdentity", request);
 	pl_record_int(r, "Notifications", (int64_t)pl_list_count(ids->text));

@@ -6,6 +6,7 @@
 
 #include "pamlite/operation.h"
 #include "pamlite/statement.h"
+#include "pamlite/store.h"
 #include "pamlite/text.h"
 #include "pamlite/uuid.h"
 
@@ -125,6 +126,7 @@ queue(struct pl_ctx *ctx, const struct pl_message *m, const char *request)
 	n.recipient = a->notify_command;
 	if (st == PL_OK && n.recipient != NULL)
 		st = pl_notice_insert(ctx, &n);
+	pl_txn_wake(ctx);
 	return st;
 }
 
