@@ -11,6 +11,10 @@ SETUID_PROGS = gate runner
 HELPERS      = store
 LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
 
+# What a host starts by itself, with PREFIX in it: units, and for a host without systemd lines for cron.
+UNITS_SYSTEMD = $(sort $(notdir $(wildcard etc/systemd/*)))
+CRON          = etc/cron/pam-lite
+
 # What the gate starts: invoke- has the runner, and one needs no database.
 GATED = $(filter-out invoke-elevated-access-task test-elevated-access-installation,$(CMDS))
 
@@ -25,8 +29,8 @@ LAST_TEST = errors-listed
 
 # Debian packages: to build and run, and what the tests and lint need beside them.
 DEPS_BUILD = gcc libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
-DEPS_CHECK = bash bsdutils busybox clang clang-tidy cppcheck e2fsprogs faketime git jq less passwd procps shellcheck \
-             sqlite3 strace tmux util-linux valgrind vim-tiny
+DEPS_CHECK = bash bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime git inotify-tools jq less mblaze \
+             passwd procps shellcheck sqlite3 strace tmux util-linux valgrind vim-tiny
 
 PKGS = sqlite3 libcjson smartcols nettle uuid
 
@@ -192,7 +196,9 @@ install: all
 	    echo 'make install: not as root, so gate and runner are not setuid: they work on no system database'; \
 	fi; \
 	put() { install $$own -m "$$1" "$$2" "$$3.new"; mv -f "$$3.new" "$$3"; }; \
-	for dir in bin libexec libexec/pam-lite lib lib/pkgconfig include include/pamlite; do \
+	fill() { sed 's|@PREFIX@|$(PREFIX)|g' "$$1" >$(BUILD)/filled; put 644 $(BUILD)/filled "$$2"; }; \
+	for dir in bin libexec libexec/pam-lite lib lib/pkgconfig lib/systemd lib/systemd/system include \
+	    include/pamlite share share/doc share/doc/pam-lite; do \
 	    [ -d "$$to/$$dir" ] || install -d $$own -m 755 "$$to/$$dir"; done; \
 	put 755 etc/setup-system "$$to/libexec/pam-lite/setup"; \
 	for name in $(HELPERS); do put 755 $(BUILD)/libexec/$$name "$$to/libexec/pam-lite/$$name"; done; \
@@ -203,6 +209,8 @@ install: all
 	put 644 $(LIB) "$$to/lib/libpam-lite.a"; \
 	sed 's|^prefix=.*|prefix=$(PREFIX)|' $(BUILD)/pam-lite.pc >$(BUILD)/installed.pc; \
 	put 644 $(BUILD)/installed.pc "$$to/lib/pkgconfig/pam-lite.pc"; \
+	for name in $(UNITS_SYSTEMD); do fill etc/systemd/$$name "$$to/lib/systemd/system/$$name"; done; \
+	fill $(CRON) "$$to/share/doc/pam-lite/cron"; \
 	for name in $(notdir $(wildcard include/pamlite/*.h)); do \
 	    put 644 include/pamlite/$$name "$$to/include/pamlite/$$name"; done
 	@if [ "$$(id -u)" -eq 0 ] && [ -z '$(DESTDIR)' ]; then '$(PREFIX)/libexec/pam-lite/setup'; fi
@@ -216,9 +224,11 @@ uninstall:
 	    rm -f "$$to/bin/$$name"; done; \
 	for name in $(SETUID_PROGS) $(HELPERS) setup; do rm -f "$$to/libexec/pam-lite/$$name"; done; \
 	for name in $(notdir $(wildcard include/pamlite/*.h)); do rm -f "$$to/include/pamlite/$$name"; done; \
-	rm -f "$$to/lib/libpam-lite.a" "$$to/lib/pkgconfig/pam-lite.pc"; \
-	dirs='libexec/pam-lite libexec include/pamlite lib/pkgconfig'; \
-	case '$(PREFIX)' in '' | /usr | /usr/local) ;; *) dirs="$$dirs include lib bin" ;; esac; \
+	for name in $(UNITS_SYSTEMD); do rm -f "$$to/lib/systemd/system/$$name"; done; \
+	rm -f "$$to/lib/libpam-lite.a" "$$to/lib/pkgconfig/pam-lite.pc" "$$to/share/doc/pam-lite/cron"; \
+	dirs='libexec/pam-lite libexec include/pamlite lib/pkgconfig lib/systemd/system lib/systemd'; \
+	dirs="$$dirs share/doc/pam-lite"; \
+	case '$(PREFIX)' in '' | /usr | /usr/local) ;; *) dirs="$$dirs include lib bin share/doc share" ;; esac; \
 	for dir in $$dirs; do rmdir "$$to/$$dir" 2>/dev/null || :; done
 	@if [ -z '$(DESTDIR)' ] && [ -d /var/lib/pam-lite ]; then \
 	    echo 'kept: database, task files, log and account; to remove them: chattr -a /var/log/pam-lite/anchor;' \

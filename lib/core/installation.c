@@ -31,6 +31,7 @@ pl_installation_check(struct pl_ctx *ctx, pl_row_fn *take, void *arg)
 	pl_survey_account(&s);
 	pl_survey_data(&s);
 	pl_survey_tasks(&s);
+	pl_survey_mail(&s);
 	pl_survey_log(&s);
 	pl_survey_kernel(&s);
 	pl_survey_process(&s);

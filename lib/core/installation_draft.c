@@ -198,8 +198,13 @@ judge_owner_and_mode(const struct pl_survey *s, struct pl_draft *d, const struct
 	if (e->repair == PL_REPAIR_SETUP) {
 		pl_draft_fault(d, PL_GRADE_WRONG, "%s/setup", pl_libexec_dir);
 	} else if (e->repair != PL_REPAIR_FILE && open) {
-		pl_draft_fault(d, PL_GRADE_WRONG, "%s",
-		    e->repair == PL_REPAIR_INSTALL ? "others could change it: " INSTALL_AGAIN : PL_REGISTER_AGAIN);
+		static const char *const again[] = {
+			[PL_REPAIR_INSTALL] = "others could change it: " INSTALL_AGAIN,
+			[PL_REPAIR_REGISTER] = PL_REGISTER_AGAIN,
+			[PL_REPAIR_SET] = PL_SET_AGAIN,
+		};
+
+		pl_draft_fault(d, PL_GRADE_WRONG, "%s", again[e->repair]);
 	} else {
 		/* The mode after the owner, since chown takes setuid bits away. */
 		(void)snprintf(command, sizeof(command), "chown %s:%s", e->users ? PL_SERVICE_ACCOUNT : "root",

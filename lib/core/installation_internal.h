@@ -42,8 +42,10 @@ void pl_draft_end(struct pl_survey *s, struct pl_draft *d);
 void pl_draft_clear(struct pl_draft *d);
 
 /* How a file is set right: by itself, by setup, or made anew, since it has power and others could have changed it. */
-enum pl_repair { PL_REPAIR_FILE, PL_REPAIR_SETUP, PL_REPAIR_INSTALL, PL_REPAIR_REGISTER };
+enum pl_repair { PL_REPAIR_FILE, PL_REPAIR_SETUP, PL_REPAIR_INSTALL, PL_REPAIR_REGISTER,
+	PL_REPAIR_SET };
 
+#define PL_SET_AGAIN "set-elevated-access-control -NotifyCommand PROGRAM, as root"
 #define PL_REGISTER_AGAIN "unregister-elevated-access-task and register-elevated-access-task, as root"
 
 /* What a file or directory has to be. */
@@ -66,6 +68,7 @@ void pl_survey_programs(struct pl_survey *s);
 void pl_survey_account(struct pl_survey *s);      /* learns uid and gid */
 void pl_survey_data(struct pl_survey *s);
 void pl_survey_tasks(struct pl_survey *s);
+void pl_survey_mail(struct pl_survey *s);
 void pl_survey_log(struct pl_survey *s);
 void pl_survey_kernel(struct pl_survey *s);
 void pl_survey_process(struct pl_survey *s);

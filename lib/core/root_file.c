@@ -104,7 +104,8 @@ pl_root_setting_read(const char *path, struct pl_buf *out, struct pl_buf *why)
 	if (!ok)
 		return false;
 	end = memchr(text, '\n', len);
-	if (end == NULL || end == text || end + 1 != text + len || !pl_text_is_line(text, len - 1)) {
+	if (end == NULL || end == text || end + 1 != text + len || len - 1 > PL_PATH_MAX ||
+	    !pl_text_is_line(text, len - 1)) {
 		pl_buf_printf(why, "%s does not hold one line of text", path);
 		errno = EINVAL;
 		return false;

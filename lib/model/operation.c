@@ -282,13 +282,16 @@ pl_require_configure(struct pl_ctx *ctx)
 	return pl_hint(ctx, "members of the management group and the owner of a private database may");
 }
 
-/* The uid of a private database's owner counts for nothing under an asserted name, and root's is no service's. */
+/*
+ * The uid of a private database's owner counts for nothing under an asserted name, root's is no service's, and behind
+ * the gate a mail program that is set-gid cannot work.
+ */
 enum pl_status
 pl_require_service(struct pl_ctx *ctx)
 {
 	uid_t account = pl_store_is_system(ctx) ? geteuid() : pl_store_owner(ctx);
 
-	if (!ctx->caller.asserted && ctx->caller.uid == account)
+	if (!ctx->caller.asserted && ctx->caller.uid == account && ctx->front_fd <= 0)
 		return PL_OK;
 	pl_fail(ctx, PL_ERR_ADMINISTRATOR_REQUIRED, "%s may not do what the service does", ctx->caller.name);
 	return pl_hint(ctx, "on the system database its unit does it; a private one's owner may");

@@ -95,7 +95,7 @@ encode(const char *text, size_t column, struct pl_buf *out)
 	pl_buf_text(out, ENCODED_END);
 }
 
-/* A line break in a value would begin a header of somebody's choice (CVE-2017-9801): there is none in what is escaped. */
+/* A line break in a value would begin a header of its writer's choice (CVE-2017-9801): what is escaped has none. */
 void
 pl_message_header(const char *name, const char *value, struct pl_buf *out)
 {

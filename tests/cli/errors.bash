@@ -33,6 +33,8 @@ line()
 	set-elevated-access-task) target=('Linux\touch') rest=(-Description d) ;;
 	unregister-*) target=('Linux\touch') rest=(-Confirm:false) ;;
 	invoke-* | test-elevated-access) target=('Linux\touch') ;;
+	# Of a request that is none nobody is sent anything.
+	send-*) rest=(-RequestId "$absent") ;;
 	set-elevated-access-control) rest=(-RequireComment:false -Confirm:false) ;;
 	esac
 	[[ ${2:-} != piped ]] || target=()

@@ -36,11 +36,19 @@ is "$(find "$dest" -type d -printf '%m\n' | sort -u)" 755
 is "$(find "$dest" -type f -not -path '*/bin/*' -not -name '*.h' -printf '%P %m\n' | sort)" \
     "opt/pam/lib/libpam-lite.a 644
 opt/pam/lib/pkgconfig/pam-lite.pc 644
+$(cd "$ROOT/etc/systemd" && printf 'opt/pam/lib/systemd/system/%s 644\n' *)
 opt/pam/libexec/pam-lite/gate $power
 opt/pam/libexec/pam-lite/runner $power
 opt/pam/libexec/pam-lite/setup 755
-opt/pam/libexec/pam-lite/store 755"
+opt/pam/libexec/pam-lite/store 755
+opt/pam/share/doc/pam-lite/cron 644"
 is "$(cd "$dest/opt/pam/include/pamlite" && ls)" "$(cd "$ROOT/include/pamlite" && ls)"
+
+t "units and cron name the programs where they are"
+is "$(grep -rl @PREFIX@ "$dest")" ''
+is "$(grep -rhoE '/opt/pam/[^ ]*' "$dest/opt/pam/lib/systemd" "$dest/opt/pam/share" | sort -u | while read -r file; do
+	[[ -x $dest$file ]] || echo "$file"
+done)" ''
 
 t "the installed commands run, under both names"
 succeeds "$dest/opt/pam/bin/new-elevated-access-request" -Version

@@ -204,7 +204,8 @@ t "of a fresh installation nothing is wrong; all is told with what was found"
 look
 is "$status" 0
 is "$(told Wrong)" ''
-is "$(told Ok | grep -v -e ^KernelSetting -e ^LoginUid -e ^Anchor)" "SetuidProgram $prefix/libexec/pam-lite/gate
+is "$(told Ok | grep -v -e ^KernelSetting -e ^LoginUid -e ^Anchor -e ^MailProgram)" \
+    "SetuidProgram $prefix/libexec/pam-lite/gate
 SetuidProgram $prefix/libexec/pam-lite/runner
 StoreProgram $prefix/libexec/pam-lite/store
 Commands $prefix/bin
@@ -214,6 +215,7 @@ Database $db
 Lock $db.lock
 ConfigDirectory /etc/pam-lite
 TasksDirectory /etc/pam-lite/tasks.d
+Queue /var/lib/pam-lite/queue
 LogDirectory $log
 NewPrivileges this process
 Tracer this process
@@ -231,9 +233,10 @@ t "somebody else is told nothing wrong, and what only root can see"
 look as_alice "$BIN/test-elevated-access-installation"
 is "$status" 0
 is "$(told Wrong)" ''
-is "$(told Warning | grep -v -e ^KernelSetting -e ^LoginUid)" "Database $db
+is "$(told Warning | grep -v -e ^KernelSetting -e ^LoginUid -e ^MailProgram)" "Database $db
 Lock $db.lock
 TasksDirectory /etc/pam-lite/tasks.d
+Queue /var/lib/pam-lite/queue
 Anchor $log/anchor"
 is "$(jq -r 'select(.Found | test("not visible")) | .Advice' <<<"$out" | sort -u)" 'run it as root'
 

@@ -11,6 +11,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define X10 "xxxxxxxxxx"
 #define X70 X10 X10 X10 X10 X10 X10 X10
+#define WORDS X10 " " X10 " " X10 " " X10 " " X10 " " X10
 #define E8 "\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251"
 
 /* A value and the header with it. */
@@ -26,9 +27,8 @@ static const struct {
 	{ "a\033[31m\302\205b", "Subject: a\\u{1b}[31m\\u{85}b\n" },
 	{ "not \377 UTF-8", "Subject: not \\xff UTF-8\n" },
 	{ "the right\342\200\256tfel", "Subject: the right\\u{202e}tfel\n" },
-	{ X10 " " X10 " " X10 " " X10 " " X10 " " X10 " y", "Subject: " X10 " " X10 " " X10 " " X10 " " X10 " " X10 " y\n" },
-	{ X10 " " X10 " " X10 " " X10 " " X10 " " X10 " yyyyy",
-	    "Subject: " X10 " " X10 " " X10 " " X10 " " X10 " " X10 "\n yyyyy\n" },
+	{ WORDS " yyy", "Subject: " WORDS " yyy\n" },
+	{ WORDS " yyyy", "Subject: " WORDS "\n yyyy\n" },
 	{ X70, "Subject: =?UTF-8?Q?" X10 X10 X10 X10 X10 "xx?=\n =?UTF-8?Q?xxxxxxxxxxxxxxxxxx?=\n" },
 	{ E8 E8, "Subject: =?UTF-8?Q?=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9?=\n"
 	    " =?UTF-8?Q?=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9=C3=A9?=\n" },

@@ -1,4 +1,4 @@
-/* notify_transport.c - tests of the program that takes a notification: what it is given, how it ends, how long it may take */
+/* notify_transport.c - tests of the program that takes a notification: what it is given, how it ends, and when */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,8 @@ test_given(void)
 	pl_buf_text(&message, "the message\n");
 	CHECK(setenv("EVIL", "x", 1) == 0);
 	CHECK(run(10000, "[ \"$(cat)\" = 'the message' ]"));
-	CHECK(run(10000, "[ \"$(tr '\\0' ' ' </proc/$$/environ)\" = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 ' ]"));
+	CHECK(run(10000, "[ \"$(tr '\\0' ' ' </proc/$$/environ)\" ="
+	    " 'PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 ' ]"));
 	CHECK(run(10000, "[ \"$(pwd)\" = / ]"));
 	CHECK(run(10000, "for i in 3 4 5 6 7 8 9 10 11 12; do [ ! -e /proc/$$/fd/$i ] || exit 1; done"));
 	/* A session of its own, so that no terminal is its to write to. */
@@ -113,9 +114,9 @@ test_deadline(void)
 	fd = open(script, O_RDONLY);
 	n = read(fd, pid, sizeof pid - 1);
 	CHECK(n > 0);
-	for (int i = 0; i < 500 && kill((pid_t)atol(pid), 0) == 0; i++)
+	for (int i = 0; i < 500 && kill((pid_t)strtol(pid, NULL, 10), 0) == 0; i++)
 		(void)usleep(10000);
-	CHECK(kill((pid_t)atol(pid), 0) != 0 && errno == ESRCH);
+	CHECK(kill((pid_t)strtol(pid, NULL, 10), 0) != 0 && errno == ESRCH);
 	close(fd);
 	(void)unlink(script);
 	(void)rmdir(dir);
