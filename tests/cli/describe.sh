@@ -74,7 +74,7 @@ for name in $names; do
 	get-elevated-access-control) expected= ;;
 	get-* | search-*) expected='Filter ResultSize SortBy Descending ' ;;
 	test-elevated-access) expected='WhatIf Confirm ' ;;
-	test-* | wait-* | export-*) expected= ;;
+	test-* | wait-* | export-* | show-*) expected= ;;
 	*) expected='WhatIf Confirm ' ;;
 	esac
 	named=" $(jq -r '[.CommonParameters[].Name] | join(" ")' "$work/described/$name") "

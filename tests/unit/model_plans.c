@@ -1,5 +1,6 @@
 /* model_plans.c - what one person looks up costs what it finds, however much belongs to others */
 
+#include "pamlite/activity.h"
 #include "pamlite/notification.h"
 
 #include "store/internal.h"
@@ -228,6 +229,20 @@ work(void)
 	CHEAP(withdraw(world.request), "");
 }
 
+/* What happened before a report's period costs it nothing. */
+static enum pl_status
+report(int64_t start, int64_t end)
+{
+	struct pl_activity activity;
+	enum pl_status st = pl_activity_gather(&world.ctx, start, end, &activity);
+
+	CHECK_INT(activity.requests, 2);
+	CHECK_INT(activity.grants, 1);
+	CHECK_INT(activity.runs, 1);
+	pl_activity_clear(&activity);
+	return st;
+}
+
 int
 main(void)
 {
@@ -239,6 +254,8 @@ main(void)
 	pl_txn_rollback(&world.ctx);
 	sqlite3_trace_v2(world.ctx.store->db, SQLITE_TRACE_PROFILE, on_profile, NULL);
 	work();
+	act_as("owner");
+	CHEAP(report(T0, T0), "");
 	tell();
 	world_end();
 	return unit_end();
