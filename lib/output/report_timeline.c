@@ -152,8 +152,8 @@ write_row(struct html *h, const struct pl_activity *a, const struct pl_tally_ent
 		html_raw(h, "Everybody");
 	html_markup(h, "</th><td class=\"lane\" role=\"cell\"><svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\""
 	    " role=\"img\"><title>", PL_ACTIVITY_STEPS * 10, HEIGHT);
-	html_markup(h, "%" PRId64 " grants, at most %u in force at once; %" PRId64 " runs</title>", grants,
-	    lane->most_grants, runs);
+	html_markup(h, "%" PRId64 " grant%s, at most %u in force at once; %" PRId64 " run%s</title>", grants,
+	    grants == 1 ? "" : "s", lane->most_grants, runs, runs == 1 ? "" : "s");
 	draw_grid(h, a);
 	draw_grants(h, lane, scale->most_grants);
 	draw_runs(h, lane, scale->most_runs);

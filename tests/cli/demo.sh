@@ -39,6 +39,7 @@ story=(
 	'Sequence CreationDate'
 	'$ test-elevated-access-audit-log'
 	'Valid            : True'
+	'$ show-elevated-access-report'
 )
 rest=$out
 for step in "${story[@]}"; do
@@ -48,6 +49,11 @@ done
 
 t "the task has changed what the story says"
 is "$(cat "$work/build/demo/site/index.html")" 'Welcome. Version 2'
+
+t "it leaves a report of it"
+is "$(xmllint --xpath 'concat(//dd[@id="requests"], //dd[@id="grants"], //dd[@id="runs"], //dd[@id="refused"])' \
+    "$work/build/demo/report.html")" 1113
+has "$out" "$work/build/demo/report.html"
 
 t "it can be run again"
 run "$ROOT/tests/demo" "$work/build"

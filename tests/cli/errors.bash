@@ -22,6 +22,7 @@ line()
 	disable-*) rest=(-Confirm:false) ;;
 	enable-*) rest=(-AdminGroup ops) ;;
 	export-*) rest=(-Path "$work/exported") ;;
+	show-elevated-access-report) rest=(-Path "$work/reported") ;;
 	new-elevated-access-approval-policy) target=('Linux\other') rest=(-ApprovalType Manual) ;;
 	set-elevated-access-approval-policy) target=('Linux\touch') rest=(-Description d) ;;
 	remove-elevated-access-approval-policy) target=('Linux\touch') rest=(-Confirm:false) ;;

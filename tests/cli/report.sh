@@ -249,6 +249,49 @@ report -StartDate 2025-03-20 -EndDate 2025-03-01
 sound
 is "$(figure requests)" 0
 
+# --- ten days of an hour a step ---
+
+database lanes
+must new-elevated-access-approver-group -Name ops -Member bob
+must enable-elevated-access-control -AdminGroup ops
+# given ID FROM UNTIL [REVOKED]: a grant of alice's, in hours of those days.
+given()
+{
+	local day=1740787200
+
+	must sqlite3 "$PAMLITE_DATABASE" "INSERT INTO request (id, requestor, requestor_uid, asserted, type, access,
+	    policy_id, state, reason, duration_s, created_at, updated_at, expires_at, decided_at) VALUES
+	    ('r$1', 'alice',
+	    1, 1, 'Task', 'L\ok', 'p', 'Approved', 'r', 1, $day, 1, $day + 1, $day);
+	    INSERT INTO authorization (id, request_id, policy_id, holder, holder_uid, asserted, type, access, bound,
+	    authorized_by, start_at, end_at, granted_at, boot_id, boot_end_ms, created_at, updated_at, revoked_at)
+	    VALUES ('a$1', 'r$1', 'p', 'alice', 1, 1, 'Task', 'L\ok', 0, 'bob', $day + 3600 * $2,
+	    $day + 3600 * $3, $day, 'x', 1, $day, $day, $day + 3600 * ${4:-NULL});
+	    INSERT INTO execution (id, task, user, uid, asserted, run_as, command_line, authorization_id,
+	    started_at, ended_at, exit_status, end_reason, pid, boot_id) VALUES ('e$1', 'L\ok', 'alice',
+	    1, 1, 'root', 'x', 'a$1',
+	    $day + 3600 * $2 + 1800, $day + 3600 * $2 + 1801, 0, 'Exited', 1, 'x')"
+}
+
+t "the timeline has each grant from its beginning to its end, and each run where it started"
+given 1 0 10
+report -StartDate 2025-03-01 -EndDate 2025-03-10
+is "$(at '//td/svg/path[@class="grants"]/@d')" 'M0 26v-25h100v25z'
+is "$(at '//td/svg/path[@class="runs"]/@d')" 'M2 43v-13h6v13z'
+is "$(at '//td/svg/title')" '1 grant, at most 1 in force at once; 1 run'
+given 2 5 20
+given 3 100 200 130
+given 4 230 500
+given 5 300 400
+report -StartDate 2025-03-01 -EndDate 2025-03-10
+is "$(at '//tbody/tr[th="alice"]/td/svg/path[@class="grants"]/@d')" \
+    'M0 26v-12h50v12zM50 26v-25h50v25zM100 26v-12h100v12zM1000 26v-12h300v12zM2300 26v-12h100v12z'
+is "$(at '//tbody/tr[th="alice"]/td/svg/path[@class="runs"]/@d')" \
+    'M2 43v-13h6v13zM52 43v-13h6v13zM1002 43v-13h6v13zM2302 43v-13h6v13z'
+is "$(xmllint --xpath '//span[@class="axis"]/span/text()' "$page" | tr '\n' ' ')" '1 Mar 3 Mar 5 Mar 7 Mar 9 Mar '
+sound
+database many
+
 if [[ -n ${SANITIZED:-} ]]; then
 	skip 'memory' 'a sanitizer takes it for itself'
 else

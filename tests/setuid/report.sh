@@ -2,7 +2,6 @@
 # report.sh - a report on the system database is made by who may see everything, as a file of his own
 
 . "$(dirname "$0")/lib.bash"
-. "$ROOT/tests/setuid/rows.bash"
 
 fixture
 grant alice
