@@ -20,9 +20,6 @@ struct pl_invoke_spec {
  */
 enum pl_status pl_invoke(struct pl_ctx *ctx, const struct pl_invoke_spec *spec);
 
-/* As it is stored: "Exited", "Revoked" and so on. */
-const char *pl_end_reason_name(enum pl_end_reason reason);
-
 /*
  * The other side of a run on the system database: answer what the runner asks (channel.h) until it is
  * gone. No database is open while the task runs.

@@ -8,6 +8,7 @@
 #include <termios.h>
 
 #include "pamlite/context.h"
+#include "pamlite/end.h"
 
 /* A program that was looked at and can be executed: the descriptor stays open on what was checked. */
 struct pl_program {
@@ -81,8 +82,6 @@ struct pl_run_spec {
 	const int *poll_fd;
 	void *arg;
 };
-
-enum pl_end_reason { PL_END_EXITED, PL_END_SIGNALED, PL_END_REVOKED, PL_END_WINDOW, PL_END_STOPPED, PL_END_UNKNOWN };
 
 struct pl_run_result {
 	enum pl_end_reason reason;

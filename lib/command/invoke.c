@@ -54,25 +54,6 @@ poll_database(void *arg)
 	return state.over && w->plan->answer.terminate_on_end ? PL_RUN_WINDOW_OVER : PL_RUN_GO_ON;
 }
 
-const char *
-pl_end_reason_name(enum pl_end_reason reason)
-{
-	switch (reason) {
-	case PL_END_SIGNALED:
-		return "Signaled";
-	case PL_END_REVOKED:
-		return "Revoked";
-	case PL_END_WINDOW:
-		return "AuthorizationEnded";
-	case PL_END_STOPPED:
-		return "Stopped";
-	case PL_END_UNKNOWN:
-		return "Unknown";
-	default:
-		return "Exited";
-	}
-}
-
 static enum pl_status
 build_environment(struct pl_ctx *ctx, const struct pl_execution_plan *plan, struct pl_buf *out)
 {

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pamlite/end.h"
 #include "pamlite/place.h"
 
 /* More than the lines that overlapping runs can have exchanged. */
@@ -124,17 +125,18 @@ pl_anchor_append(const struct pl_channel_head *head)
 bool
 pl_anchor_unrecorded(const struct pl_question *finish)
 {
-	char path[sizeof(PL_LOG_DIR) + PL_ID_LEN + 16];
+	const struct pl_end end = { (enum pl_end_reason)finish->reason, finish->exit_status, finish->signal, time(NULL) };
+	char text[PL_END_TEXT_SIZE];
 	bool ok;
 	int fd;
 
-	(void)snprintf(path, sizeof(path), "%s/unrecorded-%s", PL_LOG_DIR, finish->execution);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	pl_end_path(finish->execution, text);
+	fd = open(text, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return false;
 	let_account_read(fd);
-	ok = dprintf(fd, "reason %u status %d signal %d time %lld\n", (unsigned)finish->reason,
-	    (int)finish->exit_status, (int)finish->signal, (long long)time(NULL)) > 0;
+	pl_end_format(&end, text);
+	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 	close(fd);
 	return ok;
 }

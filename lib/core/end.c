@@ -1,0 +1,83 @@
+/* end.c - how a run ended, and the note that root leaves where the database did not take it */
+
+#include "pamlite/end.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pamlite/place.h"
+#include "pamlite/trusted.h"
+
+const char *
+pl_end_reason_name(enum pl_end_reason reason)
+{
+	switch (reason) {
+	case PL_END_SIGNALED:
+		return "Signaled";
+	case PL_END_REVOKED:
+		return "Revoked";
+	case PL_END_WINDOW:
+		return "AuthorizationEnded";
+	case PL_END_STOPPED:
+		return "Stopped";
+	case PL_END_UNKNOWN:
+		return "Unknown";
+	default:
+		return "Exited";
+	}
+}
+
+void
+pl_end_path(const char *execution, char out[PL_END_TEXT_SIZE])
+{
+	(void)snprintf(out, PL_END_TEXT_SIZE, "%s/unrecorded-%s", PL_LOG_DIR, execution);
+}
+
+void
+pl_end_format(const struct pl_end *end, char out[PL_END_TEXT_SIZE])
+{
+	(void)snprintf(out, PL_END_TEXT_SIZE, "reason %u status %d signal %d time %" PRId64 "\n",
+	    (unsigned)end->reason, end->exit_status, end->signal, end->at);
+}
+
+bool
+pl_end_parse(const char *text, struct pl_end *out)
+{
+	char again[PL_END_TEXT_SIZE];
+	unsigned reason;
+
+	memset(out, 0, sizeof(*out));
+	if (sscanf(text, "reason %u status %d signal %d time %" SCNd64, &reason, &out->exit_status, &out->signal,
+	    &out->at) != 4 || reason > PL_END_UNKNOWN)
+		return false;
+	out->reason = (enum pl_end_reason)reason;
+	/* Nothing but what is written here reads back as the same. */
+	pl_end_format(out, again);
+	return strcmp(text, again) == 0 && out->exit_status >= -1 && out->exit_status <= 255 && out->signal >= 0 &&
+	    out->signal < 128 && out->at > 0;
+}
+
+bool
+pl_end_read(const char *execution, struct pl_end *out)
+{
+	char text[PL_END_TEXT_SIZE];
+	struct pl_buf why;
+	ssize_t n = -1;
+	int fd;
+
+	memset(out, 0, sizeof(*out));
+	pl_end_path(execution, text);
+	pl_buf_init(&why);
+	fd = pl_trusted_open(text, 0, &why);
+	pl_buf_clear(&why);
+	if (fd >= 0) {
+		n = read(fd, text, sizeof(text) - 1);
+		close(fd);
+	}
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return pl_end_parse(text, out);
+}
