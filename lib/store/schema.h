@@ -305,6 +305,10 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	"CREATE INDEX notification_due ON notification (due_at, id) WHERE state = 'Queued';" \
 	\
 	"ALTER TABLE execution ADD COLUMN input_sha256 TEXT;" \
-	"ALTER TABLE execution ADD COLUMN output_sha256 TEXT;"
+	"ALTER TABLE execution ADD COLUMN output_sha256 TEXT;" \
+	\
+	"CREATE INDEX request_expiry ON request (expires_at, id) WHERE state = 'Pending';" \
+	"CREATE INDEX execution_recorded ON execution (started_at, id)" \
+	" WHERE recording_path IS NOT NULL AND ended_at IS NOT NULL;"
 
 #endif
