@@ -38,6 +38,13 @@ const char *pl_store_path(const struct pl_ctx *ctx);
 bool pl_store_is_system(const struct pl_ctx *ctx);
 uid_t pl_store_owner(const struct pl_ctx *ctx);
 
+/*
+ * Work that one process at a time does, beside the transactions of all others, which it does not hold up: the lock of
+ * a file of that name beside the database (PATH.WORK), waited for so long at most. The caller closes *fd (-1 on
+ * failure), and it is free again. PL_E_STATE without a failure noted: another process has it.
+ */
+enum pl_status pl_store_claim(struct pl_ctx *ctx, const char *work, int wait_ms, int *fd);
+
 /* How long a transaction waits for the lock at most; at first PL_STORE_PATIENCE_MS. */
 enum { PL_STORE_PATIENCE_MS = 30000 };
 void pl_store_patience(struct pl_ctx *ctx, int ms);

@@ -2,14 +2,9 @@
 
 #include "pamlite/queue.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "pamlite/file_lock.h"
 #include "pamlite/notification.h"
 #include "pamlite/operation.h"
 #include "pamlite/place.h"
@@ -18,34 +13,14 @@
 #include "notify/event.h"
 #include "notify/mail.h"
 
-/* Beside the database, which stays free: a mail system may take its time. */
-static enum pl_status
-open_lock(struct pl_ctx *ctx, int *fd)
-{
-	char *path;
-
-	*fd = -1;
-	if (asprintf(&path, "%s.sender", pl_store_path(ctx)) < 0)
-		return pl_fail_memory(ctx);
-	*fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
-	if (*fd < 0) {
-		(void)pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "the lock file %s cannot be opened: %s", path,
-		    strerror(errno));
-		(void)pl_target(ctx, path);
-	}
-	free(path);
-	return *fd < 0 ? ctx->failure.status : PL_OK;
-}
-
+/* The database stays free: a mail system may take its time. */
 static enum pl_status
 take_lock(struct pl_ctx *ctx, int *fd)
 {
-	enum pl_status st = open_lock(ctx, fd);
+	enum pl_status st = pl_store_claim(ctx, "sender", PL_QUEUE_WAIT_MS, fd);
 
-	if (st != PL_OK || pl_file_lock(*fd, PL_QUEUE_WAIT_MS))
+	if (st != PL_E_STATE)
 		return st;
-	if (errno != EINTR)
-		return pl_fail(ctx, PL_ERR_OS_ERROR, "the lock file of senders: %s", strerror(errno));
 	(void)pl_fail(ctx, PL_ERR_SENDER_BUSY, "another process has been sending for %d seconds",
 	    PL_QUEUE_WAIT_MS / 1000);
 	return pl_hint(ctx, "what is due now is sent by it, or by the next");

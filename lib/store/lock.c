@@ -36,24 +36,45 @@ pl_lock_hold_on(const struct pl_store *s)
 	limit_hold(s, 0);
 }
 
-enum pl_status
-pl_lock_open(struct pl_ctx *ctx, struct pl_store *s)
+/* PATH.NAME; on a read-only file system a reader can still wait his turn. */
+static enum pl_status
+open_beside(struct pl_ctx *ctx, const struct pl_store *s, const char *name, int *fd)
 {
 	char *path;
 
-	if (asprintf(&path, "%s.lock", s->path) < 0)
+	*fd = -1;
+	if (asprintf(&path, "%s.%s", s->path, name) < 0)
 		return pl_fail_memory(ctx);
-	s->lock_fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
-	/* On a read-only file system a reader can still wait his turn. */
-	if (s->lock_fd < 0 && (errno == EROFS || errno == EACCES))
-		s->lock_fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
-	if (s->lock_fd < 0) {
+	*fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+	if (*fd < 0 && (errno == EROFS || errno == EACCES))
+		*fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+	if (*fd < 0) {
 		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "the lock file %s cannot be opened: %s", path,
 		    strerror(errno));
 		pl_target(ctx, path);
 	}
 	free(path);
-	return s->lock_fd < 0 ? ctx->failure.status : PL_OK;
+	return *fd < 0 ? ctx->failure.status : PL_OK;
+}
+
+enum pl_status
+pl_lock_open(struct pl_ctx *ctx, struct pl_store *s)
+{
+	return open_beside(ctx, s, "lock", &s->lock_fd);
+}
+
+enum pl_status
+pl_store_claim(struct pl_ctx *ctx, const char *work, int wait_ms, int *fd)
+{
+	enum pl_status st = open_beside(ctx, ctx->store, work, fd);
+
+	if (st != PL_OK || pl_file_lock(*fd, wait_ms))
+		return st;
+	st = errno == EINTR ? PL_E_STATE
+	    : pl_fail(ctx, PL_ERR_OS_ERROR, "the lock file %s.%s: %s", ctx->store->path, work, strerror(errno));
+	close(*fd);
+	*fd = -1;
+	return st;
 }
 
 enum pl_status
