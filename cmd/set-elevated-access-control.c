@@ -24,7 +24,7 @@ static const struct pl_param params[] = {
 	{ "MaxRecordingBytes", IN(PL_INT, max_recording_bytes), .flags = PL_CLEARABLE, .min = 1,
 	  .fallback = "104857600", .help = "longest session recording; kept for the release that records" },
 	{ "RecordingRetentionDays", IN(PL_INT, recording_retention_days), .flags = PL_CLEARABLE, .min = 1, .max = 36500,
-	  .fallback = "for ever", .help = "how long recordings are kept; kept for the release that records" },
+	  .fallback = "for ever", .help = "how long recordings are kept; on the system database set by root" },
 	{ 0 }
 };
 

@@ -48,7 +48,8 @@ enum pl_status pl_control_disable(struct pl_ctx *ctx, const struct pl_control_sp
 
 /*
  * PL_E_USAGE (NothingToChange), PL_E_NOT_FOUND (ApproverGroupNotFound)
- * PL_E_DENIED (RootRequired)  notify_command on the system database, by somebody else than root
+ * PL_E_DENIED (RootRequired)  notify_command or recording_retention_days on the system database, by somebody else than
+ *                             root
  */
 enum pl_status pl_control_change(struct pl_ctx *ctx, const struct pl_control_spec *spec, struct pl_control *out);
 

@@ -48,6 +48,7 @@ static const struct root_setting {
 	enum pl_status (*settle)(struct pl_ctx *ctx, struct pl_slot *slot);
 } settings[] = {
 	{ "set-elevated-access-control", "NotifyCommand", PL_NOTIFY_SETTING, settle_program },
+	{ "set-elevated-access-control", "RecordingRetentionDays", PL_RETENTION_SETTING, NULL },
 };
 
 enum { SETTINGS = sizeof settings / sizeof settings[0] };

@@ -189,15 +189,19 @@ check_settings(struct pl_ctx *ctx, const struct pl_control_spec *spec)
 }
 
 /*
- * What runs as the account of the database could forge decisions: there root says what that is, in a file of
- * his own, which root's own process writes after this has been recorded.
+ * What runs as the account of the database could forge decisions, and who has taken that over could have evidence
+ * removed: there root says what that is and how long it is kept, in files of his own, which root's own
+ * process writes after this has been recorded.
  */
 static enum pl_status
 require_root(struct pl_ctx *ctx, const struct pl_control_spec *spec)
 {
-	if (!pl_store_is_system(ctx) || ctx->caller.uid == 0 || spec->notify_command == NULL)
+	const char *what = spec->notify_command != NULL ? "NotifyCommand"
+	    : spec->recording_retention_days != 0 ? "RecordingRetentionDays" : NULL;
+
+	if (!pl_store_is_system(ctx) || ctx->caller.uid == 0 || what == NULL)
 		return PL_OK;
-	pl_fail(ctx, PL_ERR_ROOT_REQUIRED, "NotifyCommand of this host is set by root alone");
+	pl_fail(ctx, PL_ERR_ROOT_REQUIRED, "%s of this host is set by root alone", what);
 	return pl_hint(ctx, "type it as root; other settings need no root");
 }
 
