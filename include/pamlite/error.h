@@ -124,6 +124,10 @@
 	    "a setting that pending requests depend on") \
 	X(NOTHING_TO_CHANGE, "NothingToChange", PL_E_USAGE, "InvalidArgument", false, \
 	    "a Set command without a change") \
+	X(MAINTENANCE_RUNNING, "MaintenanceRunning", PL_E_STATE, "ResourceBusy", false, \
+	    "another process is at the maintenance") \
+	X(LOG_BROKEN, "AuditLogBroken", PL_E_IO, "InvalidData", false, \
+	    "the chain of the audit log is broken: records were changed or are missing") \
 	/* groups and system accounts */ \
 	X(GROUP_NOT_FOUND, "ApproverGroupNotFound", PL_E_NOT_FOUND, "ObjectNotFound", true, \
 	    "no such approver group") \

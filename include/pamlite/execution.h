@@ -14,7 +14,7 @@
 /*
  * Without an end and with the process gone that supervises it (ctx->caller.pid at its
  * start), a run is over for reasons that nobody could write: end_reason is Unknown in every
- * answer, the end and the status stay null, and it is neither running nor to be stopped.
+ * answer, the end and the status stay null, and it is neither running nor to be stopped. Maintenance writes that down.
  */
 struct pl_execution {
 	char *identity, *task, *user, *run_as, *command_line, *parameters, *authorization;

@@ -18,6 +18,7 @@ struct pl_rights {
 	char domain[PL_ACCOUNT_MAX + 1];
 	bool enabled;                           /* the control is on */
 	bool configure;                         /* may configure */
+	bool service;                           /* the account of the system database; a private one's owner */
 	bool see_all;                           /* may configure or audit */
 	char *groups;                           /* once asked for: the caller's groups, ids in a JSON array */
 };
@@ -58,8 +59,12 @@ void pl_op_keep(struct pl_ctx *ctx);
 /* It turned out that there is nothing to do: end without a change and without a record. */
 void pl_op_nothing_done(struct pl_ctx *ctx);
 
-/* What is written is no event, only how far a record that exists has been carried out: commit without one. */
+/*
+ * Commit without a record: what is written is no event, only how far a record that exists has been carried out; or
+ * each of many objects has its own. With -WhatIf the latter are noted one by one.
+ */
 void pl_op_unrecorded(struct pl_ctx *ctx);
+void pl_op_note_what_if(struct pl_ctx *ctx, const char *operation, const char *target);
 
 /* The record of the operation under way. */
 struct pl_record *pl_op_record(struct pl_ctx *ctx);

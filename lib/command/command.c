@@ -92,7 +92,9 @@ open_output(struct pl_session *s)
 
 	if (c->output == NULL || ((c->needs & PL_QUIET) && !s->common.pass_thru))
 		return PL_OK;
-	if (s->common.what_if && !pl_format_is_structured(s->format))
+	if (pl_format_is_structured(s->format))
+		return pl_out_open(&s->out, &s->ctx, c->output, &options);
+	if (s->common.what_if || ((c->needs & PL_SILENT) && !s->ctx.verbose))
 		return PL_OK;
 	return pl_out_open(&s->out, &s->ctx, c->output, &options);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "control_front.h"
+#include "maintenance_front.h"
 #include "task_front.h"
 
 static enum pl_status
@@ -110,6 +111,8 @@ act_as_caller(struct pl_session *s)
 		st = pl_front_invoke(s);
 	else if (pl_task_front_is_meant(s->command))
 		st = pl_task_front_act(s);
+	else if (pl_maintenance_front_is_meant(s->command))
+		st = pl_maintenance_front_act(s);
 	else
 		st = pl_control_front_is_meant(s->command) ? pl_control_front_act(s) : pl_front_act(s);
 	closed = pl_start_files_end(s, st == PL_OK && (!s->exited || s->exit_status == 0));

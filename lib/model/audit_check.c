@@ -185,7 +185,8 @@ verify_page(struct pl_ctx *ctx, int64_t start, struct walk *w, bool first, int64
 	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
 	if (st != PL_OK)
 		return st;
-	st = pl_require_see_all(ctx);
+	/* The service learns from it whether the chain is whole, and nothing of what it says. */
+	st = pl_op_rights(ctx)->service ? PL_OK : pl_require_see_all(ctx);
 	if (st == PL_OK && first)
 		st = begin_walk(ctx, start, w);
 	if (st == PL_OK)

@@ -20,13 +20,6 @@ enum { WATCH_PATIENCE_MS = 200 };
 
 #define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_execution, NAME, TYPE, member, SQL, FLAGS)
 
-/*
- * A run without an end whose process is gone, with this boot or before it, has
- * none that anybody could write. The process is the one that supervises the task.
- */
-#define SQL_IS_THERE "(e.boot_id = :boot_id AND pl_alive(e.pid, e.pid_started))"
-#define SQL_LOST "(e.ended_at IS NULL AND NOT " SQL_IS_THERE ")"
-
 static const struct pl_column columns[] = {
 	COL("Identity", TEXT, identity, "e.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
 	COL("Task", TEXT, task, "e.task", PL_COL_TABLE),
@@ -36,7 +29,9 @@ static const struct pl_column columns[] = {
 	COL("Parameters", MAP, parameters, "e.parameters", 0),
 	COL("AuthorizationIdentity", TEXT, authorization, "e.authorization_id", PL_COL_EXACT),
 	COL("StartTimeUtc", TIME, started_at, "e.started_at", PL_COL_TABLE | PL_COL_INDEXED),
-	COL("EndTimeUtc", TIME, ended_at, "e.ended_at", PL_COL_TABLE),
+	/* Where maintenance has noticed the end of a run, that moment is not its end. */
+	COL("EndTimeUtc", TIME, ended_at, "CASE WHEN e.end_reason <> 'Unknown' OR e.exit_status IS NOT NULL"
+	    " THEN e.ended_at END", PL_COL_TABLE),
 	COL("ExitStatus", INT, exit_status, "e.exit_status", PL_COL_TABLE),
 	COL("Signal", INT, signal, "e.signal", 0),
 	COL("EndReason", TEXT, end_reason, "CASE WHEN " SQL_LOST " THEN 'Unknown' ELSE e.end_reason END", 0),

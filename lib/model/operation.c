@@ -69,6 +69,18 @@ owns_database(const struct pl_ctx *ctx)
 	return !ctx->caller.asserted && pl_store_owner(ctx) == ctx->caller.uid;
 }
 
+/*
+ * On the system database the account that owns it, started without the gate, behind which a mail program that is
+ * set-gid cannot work; root is none. On a private one its owner, whose uid counts for nothing under an asserted name.
+ */
+static bool
+is_service(const struct pl_ctx *ctx)
+{
+	uid_t account = pl_store_is_system(ctx) ? geteuid() : pl_store_owner(ctx);
+
+	return !ctx->caller.asserted && ctx->caller.uid == account && ctx->front_fd <= 0;
+}
+
 static enum pl_status
 load_rights(struct pl_ctx *ctx, struct pl_rights *rights)
 {
@@ -96,6 +108,7 @@ load_rights(struct pl_ctx *ctx, struct pl_rights *rights)
 			st = load_groups(ctx, rights);
 		if (st == PL_OK && !rights->configure)
 			rights->configure = management != NULL && strstr(rights->groups, management) != NULL;
+		rights->service = is_service(ctx);
 		rights->see_all = rights->configure ||
 		    (st == PL_OK && audit != NULL && strstr(rights->groups, audit) != NULL);
 	}
@@ -188,6 +201,12 @@ record_refusal(struct pl_ctx *ctx)
 	ctx->failure = why;
 }
 
+void
+pl_op_note_what_if(struct pl_ctx *ctx, const char *operation, const char *target)
+{
+	pl_note(ctx, PL_NOTE_WHAT_IF, "Performing the operation \"%s\" on target \"%s\".", operation, target);
+}
+
 enum pl_status
 pl_op_end(struct pl_ctx *ctx, enum pl_status st)
 {
@@ -199,8 +218,8 @@ pl_op_end(struct pl_ctx *ctx, enum pl_status st)
 		pl_txn_rollback(ctx);
 	else if (ctx->what_if) {
 		pl_txn_rollback(ctx);
-		pl_note(ctx, PL_NOTE_WHAT_IF, "Performing the operation \"%s\" on target \"%s\".", op->record.operation,
-		    op->target);
+		if (!op->unrecorded)
+			pl_op_note_what_if(ctx, op->record.operation, op->target);
 	} else {
 		st = op->unrecorded ? PL_OK : pl_audit_append(ctx, &op->record);
 		if (st == PL_OK && op->record.type == PL_RECORD_CONFIGURATION)
@@ -282,16 +301,10 @@ pl_require_configure(struct pl_ctx *ctx)
 	return pl_hint(ctx, "members of the management group and the owner of a private database may");
 }
 
-/*
- * The uid of a private database's owner counts for nothing under an asserted name, root's is no service's, and behind
- * the gate a mail program that is set-gid cannot work.
- */
 enum pl_status
 pl_require_service(struct pl_ctx *ctx)
 {
-	uid_t account = pl_store_is_system(ctx) ? geteuid() : pl_store_owner(ctx);
-
-	if (!ctx->caller.asserted && ctx->caller.uid == account && ctx->front_fd <= 0)
+	if (is_service(ctx))
 		return PL_OK;
 	pl_fail(ctx, PL_ERR_ADMINISTRATOR_REQUIRED, "%s may not do what the service does", ctx->caller.name);
 	return pl_hint(ctx, "on the system database its unit does it; a private one's owner may");

@@ -72,6 +72,29 @@ const struct pl_noun pl_request_noun = {
 	.newest = "DateCreatedUtc",
 };
 
+enum pl_status
+pl_request_expire(struct pl_ctx *ctx, const char *id, bool *done)
+{
+	struct pl_record r;
+	struct pl_stmt q;
+	enum pl_status st;
+
+	pl_stmt_open(&q, ctx, "UPDATE request SET state = 'Expired', decided_at = expires_at, updated_at = :now"
+	    " WHERE id = :id AND state = 'Pending' AND expires_at <= :now");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":id", id);
+	*done = pl_stmt_run(&q) == 1;
+	st = pl_stmt_close(&q);
+	if (st == PL_OK && *done)
+		st = pl_notify_request(ctx, PL_MESSAGE_EXPIRED, id);
+	if (st != PL_OK || !*done)
+		return st;
+	pl_record_init(&r, "Expire-ElevatedAccessRequest", PL_RECORD_MAINTENANCE, id);
+	st = pl_audit_append(ctx, &r);
+	pl_record_clear(&r);
+	return st;
+}
+
 /*
  * Expired is written, so that it stays if the clock goes back: by the first
  * operation that meets it, before anything else of that operation.
@@ -79,25 +102,13 @@ const struct pl_noun pl_request_noun = {
 static enum pl_status
 expire(struct pl_ctx *ctx, const char *id)
 {
-	struct pl_record r;
-	struct pl_stmt q;
-	enum pl_status st;
+	bool done = false;
+	enum pl_status st = PL_OK;
 
-	if (!ctx->operation->writes || ctx->what_if)
-		return PL_OK;
-	pl_stmt_open(&q, ctx, "UPDATE request SET state = 'Expired', decided_at = :now, updated_at = :now"
-	    " WHERE id = :id AND state = 'Pending' AND expires_at <= :now");
-	pl_op_offer_facts(&q);
-	pl_stmt_bind_text(&q, ":id", id);
-	if (pl_stmt_run(&q) != 1)
-		return pl_stmt_close(&q);
-	(void)pl_stmt_close(&q);
-	pl_record_init(&r, "Expire-ElevatedAccessRequest", PL_RECORD_MAINTENANCE, id);
-	st = pl_audit_append(ctx, &r);
-	pl_record_clear(&r);
-	if (st == PL_OK)
-		st = pl_notify_request(ctx, PL_MESSAGE_EXPIRED, id);
-	pl_op_keep(ctx);
+	if (ctx->operation->writes && !ctx->what_if)
+		st = pl_request_expire(ctx, id, &done);
+	if (done)
+		pl_op_keep(ctx);
 	return st;
 }
 

@@ -7,6 +7,9 @@
 /* Inside an operation: the request, if the caller may see it; else PL_E_NOT_FOUND (RequestNotFound). */
 enum pl_status pl_request_find(struct pl_ctx *ctx, const char *id, struct pl_request *out);
 
+/* Inside an operation that writes: if it is past its time, write that down, with its record. */
+enum pl_status pl_request_expire(struct pl_ctx *ctx, const char *id, bool *done);
+
 /* PL_E_STATE (RequestNotPending), saying what it is and by whom. */
 enum pl_status pl_request_not_pending(struct pl_ctx *ctx, const struct pl_request *r);
 

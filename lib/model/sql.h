@@ -58,6 +58,13 @@
 #define SQL_USES_LEFT "(a.max_uses IS NULL OR a.use_count < a.max_uses)"
 #define SQL_LIVE "(a.revoked_at IS NULL AND " SQL_IN_WINDOW " AND " SQL_USES_LEFT ")"
 
+/*
+ * A run without an end whose process is gone, with this boot or before it, has
+ * none that anybody could write. The process is the one that supervises the task.
+ */
+#define SQL_IS_THERE "(e.boot_id = :boot_id AND pl_alive(e.pid, e.pid_started))"
+#define SQL_LOST "(e.ended_at IS NULL AND NOT " SQL_IS_THERE ")"
+
 /* A request's state as it is now: expiry is a fact of the clock, not of a job. */
 #define SQL_REQUEST_STATE "CASE WHEN r.state = 'Pending' AND r.expires_at <= :now THEN 'Expired' ELSE r.state END"
 

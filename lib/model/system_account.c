@@ -5,9 +5,12 @@
 
 #include "pamlite/system_account.h"
 
+#include "pamlite/chain.h"
 #include "pamlite/operation.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
+
+#include "model/chore.h"
 
 #define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_system_account, NAME, TYPE, member, SQL, FLAGS)
 
@@ -130,6 +133,40 @@ pl_system_account_remove(struct pl_ctx *ctx, const struct pl_system_account_spec
 	st = pl_op_begin(ctx, "Remove-ElevatedAccessSystemAccount", PL_RECORD_CONFIGURATION, spec->identity);
 	return st == PL_OK ? pl_op_end(ctx, remove_account(ctx, spec, out)) : st;
 }
+
+/* Ended is ended: the row would come to life again if the clock went back. */
+static enum pl_status
+end_exclusion(struct pl_ctx *ctx, const struct pl_chore_object *object, bool *done)
+{
+	struct pl_system_account account;
+	struct pl_record r;
+	struct pl_stmt q;
+	enum pl_status st;
+
+	pl_record_init(&r, pl_chore_exclusion.operation, PL_RECORD_MAINTENANCE, object->id);
+	st = pl_find_any(ctx, &pl_system_account_noun, object->id, &account);
+	if (st == PL_OK) {
+		pl_record_text(&r, "Cause", pl_op_record(ctx)->operation);
+		pl_record_text(&r, "ExclusionReason", account.reason);
+		pl_record_time(&r, "ExpiresUtc", account.expires_at);
+		pl_stmt_open(&q, ctx, "DELETE FROM system_account WHERE name = :name AND expires_at <= :now");
+		pl_op_offer_facts(&q);
+		pl_stmt_bind_text(&q, ":name", object->id);
+		*done = pl_stmt_run(&q) == 1;
+		st = pl_stmt_close(&q);
+	}
+	if (*done)
+		st = pl_audit_append(ctx, &r);
+	pl_row_clear(&pl_system_account_noun, &account);
+	pl_record_clear(&r);
+	return st;
+}
+
+const struct pl_chore pl_chore_exclusion = {
+	.operation = "Remove-ElevatedAccessSystemAccount",
+	.sql = "SELECT name, 0 FROM system_account WHERE expires_at <= :now AND name > :id ORDER BY name LIMIT :page",
+	.act = end_exclusion,
+};
 
 enum pl_status
 pl_system_account_list(struct pl_ctx *ctx, const struct pl_system_account_filter *filter, pl_row_fn *each, void *arg)

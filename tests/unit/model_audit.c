@@ -127,26 +127,6 @@ test_facts(void)
 	world_end();
 }
 
-/* Take the triggers away, tamper, put them back word for word: who can write the file can do that. */
-static void
-tamper(const char *sql)
-{
-	static const char *const names[] = { "audit_no_update", "audit_no_delete" };
-	char kept[2][1024];
-
-	for (int i = 0; i < 2; i++) {
-		snprintf(kept[i], sizeof(kept[i]), "%s",
-		    sql_text("SELECT sql FROM sqlite_schema WHERE name = '%s'", names[i]));
-		CHECK_INT(sql_run("DROP TRIGGER %s", names[i]), SQLITE_OK);
-	}
-	if (sqlite3_exec(world_raw(), sql, NULL, NULL, NULL) != SQLITE_OK) {
-		printf("%s: %s\n", sql, sqlite3_errmsg(world_raw()));
-		unit_failed++;
-	}
-	for (int i = 0; i < 2; i++)
-		CHECK_INT(sql_run("%s", kept[i]), SQLITE_OK);
-}
-
 /* What is done to the log, and the sequence at which it must be found; 0 = it cannot be seen in the chain. */
 static const struct {
 	const char *sql;

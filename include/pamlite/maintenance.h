@@ -1,0 +1,36 @@
+/* maintenance.h - what the clock has decided is written down, and what nobody tidies up is tidied up */
+#ifndef PAMLITE_MAINTENANCE_H
+#define PAMLITE_MAINTENANCE_H
+
+#include <stdint.h>
+
+#include "pamlite/context.h"
+#include "pamlite/row.h"
+
+/* What was done; with -WhatIf: what would be. */
+struct pl_maintenance {
+	int64_t expired;             /* requests whose expiry was written down, with a message to the requestor */
+	int64_t notified;            /* requests whose approvers were told that they will expire unanswered */
+	int64_t marked_unknown;      /* runs without an end whose process is gone; of some of them root has kept the end */
+	int64_t exclusions_ended;    /* system accounts past their date */
+	int64_t recordings_pruned;   /* system database: runs whose recording root has removed in due time */
+	int64_t chain_checked;       /* records of the newest part of the chain */
+};
+extern const struct pl_noun pl_maintenance_noun;
+
+/*
+ * Do all of it, each kind in transactions of at most a hundred objects, each object with its record. May be
+ * repeated at any time: what is done is not done again, and where there is nothing to do nothing is written. `between`
+ * is called with nothing locked after each transaction, for the notes that it has left. For the service and those who
+ * may configure.
+ *
+ * On the system database a recording that is gone before its time is a warning each time, and a broken chain goes to
+ * syslog (LOG_CRIT) too.
+ *
+ * PL_E_DENIED (AdministratorRequired)
+ * PL_E_STATE (MaintenanceRunning)     another process is at it; nothing was done
+ * PL_E_IO (AuditLogBroken)            the chain is; all other work is done
+ */
+enum pl_status pl_maintain(struct pl_ctx *ctx, void (*between)(struct pl_ctx *ctx), struct pl_maintenance *out);
+
+#endif

@@ -1,0 +1,227 @@
+/* maintenance.c - one run of the maintenance: chore after chore, in short transactions, and a look at the chain */
+
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "pamlite/maintenance.h"
+
+#include "pamlite/audit_check.h"
+#include "pamlite/chain.h"
+#include "pamlite/operation.h"
+#include "pamlite/statement.h"
+#include "pamlite/store.h"
+#include "pamlite/syslog.h"
+
+#include "model/chore.h"
+
+enum { PAGE = 100, CHAIN_RECORDS = 10000 };
+
+#define COL(NAME, member) PL_COLUMN(struct pl_maintenance, NAME, INT, member, NULL, PL_COL_TABLE)
+
+static const struct pl_column columns[] = {
+	COL("Expired", expired),
+	COL("Notified", notified),
+	COL("MarkedUnknown", marked_unknown),
+	COL("ExclusionsEnded", exclusions_ended),
+	COL("RecordingsPruned", recordings_pruned),
+	COL("ChainChecked", chain_checked),
+	{ 0 }
+};
+
+const struct pl_noun pl_maintenance_noun = {
+	.name = "Maintenance",
+	.columns = columns,
+	.row_size = sizeof(struct pl_maintenance),
+};
+
+static const char operation[] = "Invoke-ElevatedAccessMaintenance";
+
+/* One run: what it calls between transactions, and what it has done. */
+struct run {
+	struct pl_ctx *ctx;
+	void (*between)(struct pl_ctx *ctx);
+	struct pl_maintenance *out;
+};
+
+static enum pl_status
+check_right(struct pl_ctx *ctx)
+{
+	return pl_op_rights(ctx)->service ? PL_OK : pl_require_configure(ctx);
+}
+
+/* The next objects of a chore, which are handled when all of them are known: that changes what is being read. */
+static enum pl_status
+read_page(struct pl_ctx *ctx, const struct pl_chore *chore, const struct pl_chore_object *behind,
+    struct pl_chore_object page[PAGE], size_t *count)
+{
+	struct pl_stmt q;
+
+	*count = 0;
+	pl_stmt_open(&q, ctx, chore->sql);
+	pl_op_offer_facts(&q);
+	pl_stmt_offer_int(&q, ":at", behind->at);
+	pl_stmt_bind_text(&q, ":id", behind->id);
+	pl_stmt_bind_int(&q, ":page", PAGE);
+	while (*count < PAGE && pl_stmt_step(&q)) {
+		pl_text_copy(page[*count].id, sizeof(page[0].id), pl_stmt_text(&q, 0));
+		page[*count].at = pl_stmt_int(&q, 1);
+		(*count)++;
+	}
+	return pl_stmt_close(&q);
+}
+
+static enum pl_status
+act(struct pl_ctx *ctx, const struct pl_chore *chore, const struct pl_chore_object *object, int64_t *done)
+{
+	bool did = false;
+	enum pl_status st = chore->act(ctx, object, &did);
+
+	if (!did)
+		return st;
+	++*done;
+	if (ctx->what_if)
+		pl_op_note_what_if(ctx, chore->operation, object->id);
+	else
+		pl_note(ctx, PL_NOTE_VERBOSE, "%s %s", chore->operation, object->id);
+	return st;
+}
+
+/* One transaction. Where one object of it fails, nothing of it is done. */
+static enum pl_status
+do_page(struct pl_ctx *ctx, const struct pl_chore *chore, struct pl_chore_object *behind, size_t *count, int64_t *done)
+{
+	struct pl_chore_object page[PAGE];
+	int64_t here = 0;
+	enum pl_status st;
+	size_t i;
+
+	*count = 0;
+	st = pl_op_begin(ctx, operation, PL_RECORD_MAINTENANCE, NULL);
+	if (st != PL_OK)
+		return st;
+	st = check_right(ctx);
+	if (st == PL_OK)
+		st = read_page(ctx, chore, behind, page, count);
+	for (i = 0; i < *count && st == PL_OK; i++)
+		st = act(ctx, chore, &page[i], &here);
+	if (here > 0)
+		pl_op_unrecorded(ctx);
+	else
+		pl_op_nothing_done(ctx);
+	st = pl_op_end(ctx, st);
+	if (st == PL_OK)
+		*done += here;
+	if (*count > 0)
+		*behind = page[*count - 1];
+	return st;
+}
+
+static enum pl_status
+do_chore(const struct run *run, const struct pl_chore *chore, int64_t *done)
+{
+	struct pl_chore_object behind = { .id = "", .at = -1 };
+	enum pl_status st = PL_OK;
+	size_t count = PAGE;
+
+	if (chore->system && !pl_store_is_system(run->ctx))
+		return PL_OK;
+	while (st == PL_OK && count == PAGE) {
+		st = do_page(run->ctx, chore, &behind, &count, done);
+		run->between(run->ctx);
+	}
+	return st;
+}
+
+static enum pl_status
+find_chain_start(struct pl_ctx *ctx, int64_t *start)
+{
+	char hash[PL_DIGEST_LEN + 1];
+	int64_t head = 0;
+	enum pl_status st;
+
+	st = pl_op_begin_read(ctx, operation, NULL);
+	if (st == PL_OK)
+		st = pl_op_end(ctx, pl_audit_head(ctx, &head, hash));
+	*start = head > CHAIN_RECORDS ? head - CHAIN_RECORDS + 1 : 1;
+	return st;
+}
+
+/* Of a broken chain somebody has to hear, whoever started this and wherever its output goes. */
+static enum pl_status
+check_chain(struct pl_ctx *ctx, int64_t *checked)
+{
+	struct pl_audit_check check;
+	int64_t start;
+	enum pl_status st = find_chain_start(ctx, &start);
+
+	if (st != PL_OK)
+		return st;
+	st = pl_audit_verify(ctx, start, &check);
+	*checked = check.records;
+	if (st == PL_OK && !check.valid) {
+		if (pl_store_is_system(ctx))
+			pl_syslog(LOG_CRIT, "the audit log is broken at record %lld: %s",
+			    (long long)check.first_bad_sequence, check.detail);
+		pl_fail(ctx, PL_ERR_LOG_BROKEN, "the audit log is broken at record %lld: %s",
+		    (long long)check.first_bad_sequence, check.detail);
+		st = pl_hint(ctx, "test-elevated-access-audit-log compares it with what others have kept of it");
+	}
+	pl_row_clear(&pl_audit_check_noun, &check);
+	return st;
+}
+
+/* Before the lock, which who may not do this must not take from those who may. */
+static enum pl_status
+check_caller(struct pl_ctx *ctx)
+{
+	enum pl_status st = pl_op_begin_read(ctx, operation, NULL);
+
+	return st == PL_OK ? pl_op_end(ctx, check_right(ctx)) : st;
+}
+
+static enum pl_status
+do_all(const struct run *run)
+{
+	struct pl_maintenance *out = run->out;
+	const struct {
+		const struct pl_chore *chore;
+		int64_t *done;
+	} work[] = {
+		{ &pl_chore_expire, &out->expired },
+		{ &pl_chore_remind, &out->notified },
+		{ &pl_chore_settle, &out->marked_unknown },
+		{ &pl_chore_exclusion, &out->exclusions_ended },
+		{ &pl_chore_recording, &out->recordings_pruned },
+	};
+	enum pl_status st = PL_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(work) / sizeof(work[0]) && st == PL_OK; i++)
+		st = do_chore(run, work[i].chore, work[i].done);
+	return st == PL_OK ? check_chain(run->ctx, &out->chain_checked) : st;
+}
+
+enum pl_status
+pl_maintain(struct pl_ctx *ctx, void (*between)(struct pl_ctx *ctx), struct pl_maintenance *out)
+{
+	const struct run run = { ctx, between, out };
+	enum pl_status st;
+	int lock;
+
+	memset(out, 0, sizeof(*out));
+	st = check_caller(ctx);
+	if (st != PL_OK)
+		return st;
+	st = pl_store_claim(ctx, "maintenance", 0, &lock);
+	if (st == PL_E_STATE) {
+		pl_fail(ctx, PL_ERR_MAINTENANCE_RUNNING, "another process is at the maintenance of %s",
+		    pl_store_path(ctx));
+		return pl_hint(ctx, "there is nothing more to do: it does the same");
+	}
+	if (st != PL_OK)
+		return st;
+	st = do_all(&run);
+	close(lock);
+	return st;
+}
