@@ -98,7 +98,7 @@ enum {
 	PL_QUIET = 32,               /* prints its object only with -PassThru */
 	PL_RUNS_TASK = 64,           /* exit statuses of invoke: 125, 126, 127 or the task's own */
 	PL_FOR_SERVICE = 128,        /* a unit starts it as the account of the system database, without the gate */
-	PL_SILENT = 256,             /* prints its object only with -Verbose or in a form for programs */
+	PL_SILENT = 256,             /* prints its object only with -Verbose, -OutputFormat or -Property */
 };
 
 struct pl_command {

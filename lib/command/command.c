@@ -82,6 +82,13 @@ pl_settle_options(struct pl_session *s)
 	return settle_limit(s);
 }
 
+/* What its own command line says about the object. */
+static bool
+is_asked_for(const struct pl_session *s)
+{
+	return s->ctx.verbose || s->common.properties != NULL || s->format != PL_FORMAT_AUTO;
+}
+
 /* Quiet commands print only when asked, and a plan is an object only for programs. */
 static enum pl_status
 open_output(struct pl_session *s)
@@ -90,11 +97,10 @@ open_output(struct pl_session *s)
 	const struct pl_out_options options = { .format = s->format, .properties = s->common.properties,
 		.local_time = s->common.local_time, .fd = STDOUT_FILENO };
 
-	if (c->output == NULL || ((c->needs & PL_QUIET) && !s->common.pass_thru))
+	if (c->output == NULL || ((c->needs & PL_QUIET) && !s->common.pass_thru) ||
+	    ((c->needs & PL_SILENT) && !is_asked_for(s)))
 		return PL_OK;
-	if (pl_format_is_structured(s->format))
-		return pl_out_open(&s->out, &s->ctx, c->output, &options);
-	if (s->common.what_if || ((c->needs & PL_SILENT) && !s->ctx.verbose))
+	if (s->common.what_if && !pl_format_is_structured(s->format))
 		return PL_OK;
 	return pl_out_open(&s->out, &s->ctx, c->output, &options);
 }

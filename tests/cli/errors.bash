@@ -33,7 +33,7 @@ line()
 	register-*) target=('Linux\other') rest=(-Path /bin/true) ;;
 	set-elevated-access-task) target=('Linux\touch') rest=(-Description d) ;;
 	unregister-*) target=('Linux\touch') rest=(-Confirm:false) ;;
-	invoke-* | test-elevated-access) target=('Linux\touch') ;;
+	invoke-elevated-access-task | test-elevated-access) target=('Linux\touch') ;;
 	# Of a request that is none nobody is sent anything.
 	send-*) rest=(-RequestId "$absent") ;;
 	set-elevated-access-control) rest=(-RequireComment:false -Confirm:false) ;;
