@@ -12,6 +12,7 @@
 #include "pamlite/retention.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
+#include "pamlite/uuid.h"
 
 #include "model/chore.h"
 #include "model/sql.h"
@@ -73,14 +74,16 @@ const struct pl_chore pl_chore_settle = {
 	.act = settle,
 };
 
-/* Where root has it: its own name for the run's recording, not one that stands in the database. */
+/* Where root has it: by its own name for the run's recording, not by one that stands in the database. */
 static bool
 is_recording_gone(const char *id)
 {
-	char path[sizeof(PL_RECORDINGS_DIR) + PL_ACCOUNT_MAX + sizeof(PL_RECORDING_SUFFIX)];
+	char path[sizeof(PL_RECORDINGS_DIR) + PL_ID_LEN + sizeof(PL_RECORDING_SUFFIX)];
 	struct stat st;
 
-	(void)snprintf(path, sizeof(path), "%s/%s" PL_RECORDING_SUFFIX, PL_RECORDINGS_DIR, id);
+	if (!pl_uuid_is_valid(id))
+		return true;
+	(void)snprintf(path, sizeof(path), "%s/%.*s" PL_RECORDING_SUFFIX, PL_RECORDINGS_DIR, PL_ID_LEN, id);
 	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
 }
 
