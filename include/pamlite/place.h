@@ -10,6 +10,7 @@
 #define PL_TASKS_DIR PL_CONFIG_DIR "/tasks.d"             /* root, 0700: the unseen is not listed */
 #define PL_NOTIFY_SETTING "notify"                        /* there: root, 0644, one line: NotifyCommand */
 #define PL_RETENTION_SETTING "retention"                  /* there: root, 0644, one line: RecordingRetentionDays */
+#define PL_RETENTION PL_CONFIG_DIR "/" PL_RETENTION_SETTING
 #define PL_LOG_DIR "/var/log/pam-lite"                    /* root:pamlite, 0750 */
 #define PL_ANCHOR PL_LOG_DIR "/anchor"                    /* root:pamlite, 0640, append-only */
 #define PL_SENDMAIL "/usr/sbin/sendmail"                  /* the host's mail system, of whatever kind */

@@ -18,7 +18,7 @@
 #include "front.h"
 
 /* A run that was killed before its recording had its name leaves it under another, like .0123456789abcdef.new */
-enum { LEFTOVER_S = 86400, LEFTOVER_DIGITS = 16 };
+enum { LEFTOVER_DIGITS = 16 };
 static const char leftover_suffix[] = ".new";
 
 bool
@@ -96,7 +96,7 @@ prune(struct pl_ctx *ctx, DIR *dir)
 		const char *name = entry->d_name;
 
 		if ((is_recording(name) && kept_s > 0 && is_due(dirfd(dir), name, clock.now - kept_s)) ||
-		    (is_leftover(name) && is_due(dirfd(dir), name, clock.now - LEFTOVER_S)))
+		    (is_leftover(name) && is_due(dirfd(dir), name, clock.now - PL_DAY_S)))
 			remove_file(ctx, dirfd(dir), name);
 	}
 }

@@ -12,7 +12,7 @@
 #include "pamlite/text.h"
 #include "pamlite/uuid.h"
 
-enum { DAY_S = 86400, DAYS_PER_ERA = 146097, YEARS_PER_ERA = 400 };
+enum { DAYS_PER_ERA = 146097, YEARS_PER_ERA = 400 };
 
 /* The first seconds of the years 0, 2000, 3000 and 10000. */
 #define YEAR_0_S     (-62167219200LL)
@@ -70,11 +70,11 @@ days_from_civil(int year, int month, int day)
 static void
 civil_from_seconds(int64_t t, struct civil *c)
 {
-	int64_t days = t / DAY_S, rest = t % DAY_S;
+	int64_t days = t / PL_DAY_S, rest = t % PL_DAY_S;
 	int64_t era, of_era, years, of_year, month;
 
 	if (rest < 0) {
-		rest += DAY_S;
+		rest += PL_DAY_S;
 		days--;
 	}
 	days += 719468;
@@ -177,7 +177,7 @@ pl_time_parse(const char *s, int64_t *out)
 	if (s == NULL || !take_date(&s, &c) || !take_char(&s, 'T') || !take_time(&s, &c) || !take_offset(&s, &offset) ||
 	    *s != '\0')
 		return false;
-	return accept(days_from_civil(c.year, c.month, c.day) * DAY_S + c.hour * PL_HOUR_S + c.minute * 60 + c.second -
+	return accept(days_from_civil(c.year, c.month, c.day) * PL_DAY_S + c.hour * PL_HOUR_S + c.minute * 60 + c.second -
 	    offset, out);
 }
 
@@ -192,7 +192,7 @@ pl_time_parse_date(const char *s, bool end_of_day, int64_t *out)
 		return false;
 	if (!take_date(&at, &c) || *at != '\0')
 		return pl_time_parse(s, out);
-	return accept(days_from_civil(c.year, c.month, c.day) * DAY_S + (end_of_day ? DAY_S - 1 : 0), out);
+	return accept(days_from_civil(c.year, c.month, c.day) * PL_DAY_S + (end_of_day ? PL_DAY_S - 1 : 0), out);
 }
 
 /* The host's offset at t in whole minutes: that is all that can be written. */
@@ -217,10 +217,10 @@ pl_time_format(int64_t t, bool local, char out[PL_TIME_LEN + 1])
 	if (t == PL_NULL)
 		return;
 	/* What has no four-digit year is shown as the nearest that has. */
-	if (t < YEAR_0_S + DAY_S)
-		t = YEAR_0_S + DAY_S;
-	if (t >= YEAR_10000_S - DAY_S)
-		t = YEAR_10000_S - DAY_S - 1;
+	if (t < YEAR_0_S + PL_DAY_S)
+		t = YEAR_0_S + PL_DAY_S;
+	if (t >= YEAR_10000_S - PL_DAY_S)
+		t = YEAR_10000_S - PL_DAY_S - 1;
 	offset = local ? local_offset(t) : 0;
 	size = offset < 0 ? -offset : offset;
 	civil_from_seconds(t + offset, &c);

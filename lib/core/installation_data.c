@@ -10,7 +10,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "pamlite/clock.h"
 #include "pamlite/place.h"
+#include "pamlite/retention.h"
 
 #include "core/installation_internal.h"
 
@@ -142,6 +144,26 @@ survey_anchor(struct pl_survey *s)
 	pl_draft_end(s, &d);
 }
 
+/* One that says nothing, or that cannot be believed, keeps recordings for ever, until the disk is full. */
+static void
+survey_retention(struct pl_survey *s)
+{
+	struct pl_draft d;
+	struct stat st;
+
+	if (lstat(PL_RETENTION, &st) != 0)
+		return;
+	pl_draft_begin(&d, "RecordingRetention", PL_RETENTION, "root:root 0644, one name, a number of days");
+	if (pl_draft_look(s, &d, &pl_setting_file, &st) && d.grade != PL_GRADE_WRONG) {
+		const long long days = (long long)(pl_retention_s() / PL_DAY_S);
+
+		pl_draft_found(&d, "%lld days", days);
+		if (days == 0)
+			pl_draft_fault(&d, PL_GRADE_WRONG, PL_SET_AGAIN);
+	}
+	pl_draft_end(s, &d);
+}
+
 void
 pl_survey_log(struct pl_survey *s)
 {
@@ -157,4 +179,5 @@ pl_survey_log(struct pl_survey *s)
 	pl_draft_end(s, &d);
 	if (there)
 		survey_anchor(s);
+	survey_retention(s);
 }

@@ -45,7 +45,7 @@ void pl_draft_clear(struct pl_draft *d);
 enum pl_repair { PL_REPAIR_FILE, PL_REPAIR_SETUP, PL_REPAIR_INSTALL, PL_REPAIR_REGISTER,
 	PL_REPAIR_SET };
 
-#define PL_SET_AGAIN "set-elevated-access-control -NotifyCommand PROGRAM, as root"
+#define PL_SET_AGAIN "set it again with set-elevated-access-control, as root"
 #define PL_REGISTER_AGAIN "unregister-elevated-access-task and register-elevated-access-task, as root"
 
 /* What a file or directory has to be. */
@@ -62,6 +62,9 @@ struct pl_expected {
 bool pl_draft_look(const struct pl_survey *s, struct pl_draft *d, const struct pl_expected *e, struct stat *st);
 /* Nobody but root can put something else in the place of `path` (a file, or with `directory` one of these). */
 void pl_draft_trust(struct pl_draft *d, const char *path, bool directory);
+
+/* A setting of the host that root has made: root:root 0644. */
+extern const struct pl_expected pl_setting_file;
 
 /* The parts, in their order. */
 void pl_survey_programs(struct pl_survey *s);

@@ -15,7 +15,7 @@
 /* Units start the sender at once, a timer or cron every minute. */
 enum { QUEUE_OLD_S = 180 };
 
-static const struct pl_expected setting_file = { S_IFREG, 0644, false, false, PL_REPAIR_SET };
+const struct pl_expected pl_setting_file = { S_IFREG, 0644, false, false, PL_REPAIR_SET };
 
 /* Nothing is lost without one: what is queued waits for three days. */
 static void
@@ -91,7 +91,7 @@ survey_command(struct pl_survey *s)
 		return;
 	pl_draft_begin(&d, "NotifyCommand", path,
 	    "root:root 0644, one name, the path of a program that only root can change");
-	if (pl_draft_look(s, &d, &setting_file, &st) && d.grade != PL_GRADE_WRONG)
+	if (pl_draft_look(s, &d, &pl_setting_file, &st) && d.grade != PL_GRADE_WRONG)
 		look_at_command(&d);
 	pl_draft_end(s, &d);
 }

@@ -2,11 +2,12 @@
 
 #include "pamlite/retention.h"
 
+#include "pamlite/clock.h"
 #include "pamlite/place.h"
 #include "pamlite/root_file.h"
 #include "pamlite/text.h"
 
-enum { DAY_S = 86400, DAYS_MAX = 36500 };
+enum { DAYS_MAX = 36500 };
 
 int64_t
 pl_retention_s(void)
@@ -16,10 +17,10 @@ pl_retention_s(void)
 
 	pl_buf_init(&text);
 	pl_buf_init(&why);
-	if (!pl_root_setting_read(PL_CONFIG_DIR "/" PL_RETENTION_SETTING, &text, &why) ||
+	if (!pl_root_setting_read(PL_RETENTION, &text, &why) ||
 	    !pl_text_parse_int(text.text, text.len, &days) || days > DAYS_MAX)
 		days = 0;
 	pl_buf_clear(&text);
 	pl_buf_clear(&why);
-	return days * DAY_S;
+	return days * PL_DAY_S;
 }

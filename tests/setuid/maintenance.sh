@@ -6,7 +6,8 @@
 fixture
 sessions=$log/sessions
 [[ -d $sessions ]] || install -d -g pamlite -m 750 "$sessions"
-unit=$ROOT/etc/systemd/pam-lite-maintenance.service
+unit=$world_prefix/lib/systemd/system/pam-lite-maintenance.service
+cron=$world_prefix/share/doc/pam-lite/cron
 numbers=Expired,Notified,MarkedUnknown,ExclusionsEnded,RecordingsPruned
 
 # service CMD...: as the account itself, as a unit would with User=pamlite.
@@ -61,7 +62,7 @@ unit_line()
 {
 	local line
 
-	line=$(sed -n 's|^ExecStart=@PREFIX@|'"$world_prefix"'|p' "$unit")
+	line=$(sed -n 's/^ExecStart=//p' "$unit")
 	# A command line.
 	# shellcheck disable=SC2086
 	(cd / && exec setpriv --no-new-privs --inh-caps=-all \
@@ -69,18 +70,40 @@ unit_line()
 	        tr A-Z a-z | sed 's/cap_/+/g; s/ /,/g')" env -i $line "$@")
 }
 
+# The line of the file for cron, as cron would on a host without systemd.
+cron_line()
+{
+	(cd / && exec env -i /bin/sh -c "$(sed -n 's/^\*\/5 \* \* \* \* root //p' "$cron")")
+}
+
+# --- what is installed ---
+
+t "the units are installed for this place, and systemd understands them"
+is "$(sed -n 's/^ExecStart=//p' "$unit")" "$BIN/invoke-elevated-access-maintenance -NonInteractive"
+if command -v systemd-analyze >/dev/null; then
+	run systemd-analyze verify "$unit" "${unit%service}timer"
+	is "$status$err" 0
+	rm -rf /run/systemd
+fi
+
+t "each directive that takes power away says why"
+is "$(awk '/^#/ { said = 1; next } /^$/ { said = 0; next } /^\[/ { next }
+    /^(Description|Type|ExecStart)=/ { next } !said' "$unit")" ''
+
 # --- who ---
 
 t "root, the account itself and managers may; others are refused, and that is recorded"
 mark
-for who in 'as root' service 'as adm1' unit_line; do
+for who in 'as root' service 'as adm1' unit_line cron_line; do
 	overdue
-	[[ $who == unit_line ]] || is "$(maintained $who)" '1 0 0 0 0' "$who"
-	[[ $who != unit_line ]] || succeeds unit_line
+	case $who in
+	*_line) succeeds $who ;;
+	*) is "$(maintained $who)" '1 0 0 0 0' "$who" ;;
+	esac
 	is "$(dbquery "SELECT state FROM request WHERE id = '$id'")" Expired "$who"
 done
-recorded 4 '"Maintenance","Operation":"Expire-ElevatedAccessRequest"'
-recorded 2 '"UserId":"root".*"Expire-ElevatedAccessRequest"'
+recorded 5 '"Maintenance","Operation":"Expire-ElevatedAccessRequest"'
+recorded 3 '"UserId":"root".*"Expire-ElevatedAccessRequest"'
 recorded 1 '"UserId":"pamlite".*"Expire-ElevatedAccessRequest"'
 recorded 1 '"UserId":"adm1".*"Expire-ElevatedAccessRequest"'
 mark
@@ -286,6 +309,10 @@ for how in none others words; do
 	others) echo 30 >/etc/pam-lite/retention && chmod 666 /etc/pam-lite/retention ;;
 	words) echo never >/etc/pam-lite/retention ;;
 	esac
+	if [[ $how != none ]]; then
+		run test-elevated-access-installation -o Csv -Property Check,Result,Object
+		has "$out" '"RecordingRetention","Wrong","/etc/pam-lite/retention"'
+	fi
 	is "$(maintained)" '0 0 0 0 0' "$how"
 	[[ -e $cast ]] || bad "removed: $how"
 	rm -f /etc/pam-lite/retention "$cast"
