@@ -11,7 +11,7 @@
 struct pl_maintenance {
 	int64_t expired;             /* requests whose expiry was written down, with a message to the requestor */
 	int64_t notified;            /* requests whose approvers were told that they will expire unanswered */
-	int64_t marked_unknown;      /* runs without an end whose process is gone; of some of them root has kept the end */
+	int64_t marked_unknown;      /* runs without an end whose process is gone; of some root has kept the end */
 	int64_t exclusions_ended;    /* system accounts past their date */
 	int64_t recordings_pruned;   /* system database: runs whose recording root has removed in due time */
 	int64_t chain_checked;       /* records of the newest part of the chain */

@@ -177,8 +177,8 @@ pl_time_parse(const char *s, int64_t *out)
 	if (s == NULL || !take_date(&s, &c) || !take_char(&s, 'T') || !take_time(&s, &c) || !take_offset(&s, &offset) ||
 	    *s != '\0')
 		return false;
-	return accept(days_from_civil(c.year, c.month, c.day) * PL_DAY_S + c.hour * PL_HOUR_S + c.minute * 60 + c.second -
-	    offset, out);
+	return accept(days_from_civil(c.year, c.month, c.day) * PL_DAY_S + c.hour * PL_HOUR_S + c.minute * 60 +
+	    c.second - offset, out);
 }
 
 bool

@@ -125,7 +125,8 @@ pl_anchor_append(const struct pl_channel_head *head)
 bool
 pl_anchor_unrecorded(const struct pl_question *finish)
 {
-	const struct pl_end end = { (enum pl_end_reason)finish->reason, finish->exit_status, finish->signal, time(NULL) };
+	const struct pl_end end = { .reason = (enum pl_end_reason)finish->reason, .exit_status = finish->exit_status,
+		.signal = finish->signal, .at = time(NULL) };
 	char text[PL_END_TEXT_SIZE];
 	bool ok;
 	int fd;

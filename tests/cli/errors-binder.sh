@@ -129,7 +129,7 @@ t "output that cannot be written"
 for command in "${commands[@]}"; do
 	has_error "$command" OutputFailed || continue
 	expected=74
-	[[ $command != invoke-* ]] || expected=125
+	[[ $command != invoke-*-task ]] || expected=125
 	fails "$expected" OutputFailed full "$command" -Help
 	fails "$expected" OutputFailed full "$command" -Version
 	fails "$expected" OutputFailed full "$command" -Describe json

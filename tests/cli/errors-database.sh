@@ -20,9 +20,9 @@ status_for()
 {
 	expected=$2
 	case $1:$2:$3 in
-	invoke-*:77:Database* | invoke-*:69:Database* | invoke-*:75:Database*) expected=125 ;;
-	invoke-*:77:*) expected=126 ;;
-	invoke-*) expected=125 ;;
+	invoke-*-task:77:Database* | invoke-*-task:69:Database* | invoke-*-task:75:Database*) expected=125 ;;
+	invoke-*-task:77:*) expected=126 ;;
+	invoke-*-task:*) expected=125 ;;
 	esac
 }
 

@@ -27,7 +27,7 @@ t "every command says that there is no memory"
 for command in "${commands[@]}"; do
 	line "$command"
 	expected=71
-	[[ $command != invoke-* ]] || expected=125
+	[[ $command != invoke-*-task ]] || expected=125
 	for ((number = 1; number < 60; number++)); do
 		run poor "${words[@]}" -ErrorView Normal
 		[[ $err != *OutOfMemory,* ]] || break

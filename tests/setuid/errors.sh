@@ -52,7 +52,7 @@ all_said()
 together=() alone=()
 for command in "${commands[@]}"; do
 	case $command in
-	invoke-*) ;;
+	invoke-*-task) ;;
 	register-* | unregister-* | set-elevated-access-task) alone+=("$command") ;;
 	*) together+=("$command") ;;
 	esac

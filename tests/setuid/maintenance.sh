@@ -15,22 +15,25 @@ service()
 {
 	(cd / && exec setpriv --reuid=pamlite --regid=pamlite --clear-groups --no-new-privs env -i "$@")
 }
+as_root()
+{
+	as root "$@"
+}
+as_manager()
+{
+	as adm1 "$@"
+}
 # maintained [CMD...]: by root, or by that command: what was done.
 maintained()
 {
 	"$@" "$BIN/invoke-elevated-access-maintenance" -o Value -Property $numbers | tr '\t' ' '
 }
-# overdue [N]: requests of alice that have expired, as they stand if nobody has looked since; $id is the last.
+# overdue: a request of alice that has expired, as it stands if nobody has looked since; $id.
 overdue()
 {
-	local i
-
-	for ((i = 0; i < ${1:-1}; i++)); do
-		must as alice new-elevated-access-request 'L\exit' -Parameter "code=$i" -Reason r -o Id
-		id=$out
-	done
-	dbquery "UPDATE request SET created_at = created_at - 100000, expires_at = expires_at - 100000
-	    WHERE state = 'Pending'"
+	must as alice new-elevated-access-request 'L\exit' -Parameter code=1 -Reason r -o Id
+	id=$out
+	dbquery "UPDATE request SET created_at = created_at - 100000, expires_at = expires_at - 100000 WHERE id = '$id'"
 }
 # ran DAYS: a run of L\ok that began so many days ago and had a recording; $id is it, $cast its file.
 ran()
@@ -67,7 +70,7 @@ unit_line()
 	# shellcheck disable=SC2086
 	(cd / && exec setpriv --no-new-privs --inh-caps=-all \
 	    --bounding-set="-all,$(sed -n 's/^CapabilityBoundingSet=//p' "$unit" |
-	        tr A-Z a-z | sed 's/cap_/+/g; s/ /,/g')" env -i $line "$@")
+	        tr '[:upper:]' '[:lower:]' | sed 's/cap_/+/g; s/ /,/g')" env -i $line "$@")
 }
 
 # The line of the file for cron, as cron would on a host without systemd.
@@ -94,11 +97,11 @@ is "$(awk '/^#/ { said = 1; next } /^$/ { said = 0; next } /^\[/ { next }
 
 t "root, the account itself and managers may; others are refused, and that is recorded"
 mark
-for who in 'as root' service 'as adm1' unit_line cron_line; do
+for who in as_root service as_manager unit_line cron_line; do
 	overdue
 	case $who in
-	*_line) succeeds $who ;;
-	*) is "$(maintained $who)" '1 0 0 0 0' "$who" ;;
+	*_line) succeeds "$who" ;;
+	*) is "$(maintained "$who")" '1 0 0 0 0' "$who" ;;
 	esac
 	is "$(dbquery "SELECT state FROM request WHERE id = '$id'")" Expired "$who"
 done
@@ -115,8 +118,8 @@ recorded 3 '"Refusal","Operation":"Invoke-ElevatedAccessMaintenance".*"Administr
 
 t "with nothing to do it is silent, and nothing is written"
 mark
-for who in 'as root' service 'as adm1'; do
-	succeeds $who "$BIN/invoke-elevated-access-maintenance"
+for who in as_root service as_manager; do
+	succeeds "$who" "$BIN/invoke-elevated-access-maintenance"
 	is "$out$err" '' "$who"
 done
 run unit_line
@@ -220,7 +223,7 @@ is "$(maintained)" '0 0 0 0 0'
 t "the account and managers remove nothing; what root has removed they find gone"
 ran 40
 is "$(maintained service)" '0 0 0 0 0'
-is "$(maintained as adm1)" '0 0 0 0 0'
+is "$(maintained as_manager)" '0 0 0 0 0'
 [[ -e $cast ]] || bad "it was removed"
 rm -f "$cast"
 is "$(maintained service)" '0 0 0 0 1'
@@ -244,8 +247,8 @@ t "one that is gone before its time is told each time, by whoever looks"
 ran 20
 rm -f "$cast"
 mark
-for who in 'as root' service; do
-	run $who "$BIN/invoke-elevated-access-maintenance"
+for who in as_root service; do
+	run "$who" "$BIN/invoke-elevated-access-maintenance"
 	is "$status" 0
 	is "$err" "WARNING: the recording of execution $id is gone before its time"
 done

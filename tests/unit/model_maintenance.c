@@ -151,7 +151,8 @@ static const struct {
 	int64_t life_h, at_min;
 	int expired, notified;
 } lives[] = {
-	{ 24, 0, 0, 0 }, { 24, 22 * 60 - 1, 0, 0 }, { 24, 22 * 60, 0, 1 }, { 24, 24 * 60 - 1, 0, 1 }, { 24, 24 * 60, 1, 0 },
+	{ 24, 0, 0, 0 }, { 24, 22 * 60 - 1, 0, 0 }, { 24, 22 * 60, 0, 1 }, { 24, 24 * 60 - 1, 0, 1 },
+	{ 24, 24 * 60, 1, 0 },
 	{ 24, 999 * 60, 1, 0 },
 	{ 3, 89, 0, 0 }, { 3, 90, 0, 1 }, { 3, 180, 1, 0 },
 	{ 2, 59, 0, 0 }, { 2, 60, 0, 1 }, { 2, 119, 0, 1 }, { 2, 120, 1, 0 },
@@ -383,7 +384,8 @@ test_many(void)
 	CHECK_INT(notes, 3 * MANY);
 	MAINTAINED(MANY, 0, MANY, MANY);
 	CHECK_INT(audit_count(), records + 3 * MANY);
-	CHECK_INT(sql_int("SELECT count(DISTINCT object) FROM audit WHERE sequence > %lld", (long long)records), 3 * MANY);
+	CHECK_INT(sql_int("SELECT count(DISTINCT object) FROM audit WHERE sequence > %lld", (long long)records),
+	    3 * MANY);
 	check_idempotent();
 	world_end();
 }
