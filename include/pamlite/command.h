@@ -119,6 +119,12 @@ struct pl_command {
 	enum pl_status (*run)(struct pl_ctx *ctx, const void *args, struct pl_out *out);
 
 	/*
+	 * Optional: can run() answer these arguments without a database? Asked in the first phase, with the caller's
+	 * rights and the files open that he named. If so, run() finds ctx->store NULL.
+	 */
+	bool (*alone)(const struct pl_ctx *ctx, const void *args);
+
+	/*
 	 * Optional: what a confirmation is about, from a first, reading pass: one line
 	 * appended to `text`. May pin the version that was shown in `args`. Without it
 	 * the value of the first positional parameter is shown.

@@ -7,6 +7,7 @@
 
 #include "pamlite/buffer.h"
 #include "pamlite/context.h"
+#include "pamlite/digest.h"
 #include "pamlite/list.h"
 #include "pamlite/row.h"
 
@@ -51,6 +52,29 @@ enum pl_status pl_json_parse_object(struct pl_ctx *ctx, const char *text, size_t
 void pl_json_object_clear(struct pl_json_object *o);
 /* By name without regard to case; NULL if there is none. */
 const struct pl_json_member *pl_json_member_find(const struct pl_json_object *o, const char *name);
+
+/*
+ * A value as it stands in a text that pl_json_check() has found whole, borrowed from it; strings and names with their
+ * quotes. Step through an object or array: set the cursor with pl_json_enter(), call until it returns false.
+ * In arrays *name is empty.
+ */
+struct pl_json_piece {
+	const char *text;
+	size_t len;
+};
+bool pl_json_enter(struct pl_json_piece *cursor, const char *text, size_t len);   /* false: neither of the two */
+bool pl_json_next(struct pl_json_piece *cursor, struct pl_json_piece *name, struct pl_json_piece *value);
+/* Is it exactly this text? A string's has quotes: "\"Success\"". */
+bool pl_json_piece_is(const struct pl_json_piece *p, const char *text);
+
+/* Append what a string says. False: it is no string. */
+bool pl_json_unquote(const struct pl_json_piece *p, struct pl_buf *out);
+
+/*
+ * The digest of what the value means: two texts have the same if they differ in layout, escapes, ways to write
+ * a number and the order of properties alone. Numbers keep all their digits. False without memory.
+ */
+bool pl_json_digest(const char *text, size_t len, char out[PL_DIGEST_LEN + 1]);
 
 /*
  * Everything that is printed comes without a newline at its end, and shows

@@ -7,6 +7,7 @@
 
 #include "pamlite/buffer.h"
 #include "pamlite/context.h"
+#include "pamlite/row.h"
 
 enum pl_record_type {
 	PL_RECORD_CONFIGURATION,
@@ -45,6 +46,11 @@ void pl_record_time(struct pl_record *r, const char *name, int64_t value);      
 void pl_record_hours(struct pl_record *r, const char *name, int64_t seconds);    /* PL_NULL adds nothing */
 void pl_record_list(struct pl_record *r, const char *name, const char *list);    /* NULL adds nothing */
 void pl_record_map(struct pl_record *r, const char *name, const char *map);      /* NULL adds nothing */
+/* What is added between the two stands in an object of that name. */
+void pl_record_open(struct pl_record *r, const char *name);
+void pl_record_close(struct pl_record *r);
+/* The properties of an object, as they are printed: every column that is not null. */
+void pl_record_columns(struct pl_record *r, const struct pl_noun *noun, const void *row);
 /* The Parameters of somebody who may be refused: beyond 1024 bytes SHA-256 and length, so that he fills no log. */
 void pl_record_asked(struct pl_record *r, const char *map);
 

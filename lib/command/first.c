@@ -90,21 +90,29 @@ prepare(struct pl_session *s, int argc, char *const argv[], bool *done)
 	return st == PL_OK ? pl_confirm_check(s) : st;
 }
 
+static bool
+is_alone(const struct pl_session *s)
+{
+	return s->command->alone != NULL && !s->from_input && s->command->alone(&s->ctx, s->args);
+}
+
 /* On the system database another process acts; this one has what is the caller's: his terminal and his files. */
 static enum pl_status
 act_as_caller(struct pl_session *s)
 {
-	const bool system = (pl_command_traits(s->command) & PL_HAS_STORE) && pl_start_is_system(s);
-	enum pl_status st = system ? pl_start_check_principal(s) : PL_OK, closed;
+	enum pl_status st = pl_start_files(s), closed;
+	const bool alone = st == PL_OK && is_alone(s);
+	const bool system = !alone && (pl_command_traits(s->command) & PL_HAS_STORE) && pl_start_is_system(s);
 
-	if (st == PL_OK)
-		st = pl_start_files(s);
+	if (st == PL_OK && system)
+		st = pl_start_check_principal(s);
 	if (st != PL_OK) {
 		pl_report_failure(s);
+		(void)pl_start_files_end(s, false);
 		return st;
 	}
 	if (!system)
-		st = pl_act(s, pl_start_database);
+		st = pl_act(s, alone ? pl_start_nothing : pl_start_database);
 	else if (s->service)
 		st = pl_act(s, pl_service_database);
 	else if (s->command->needs & PL_RUNS_TASK)

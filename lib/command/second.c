@@ -209,13 +209,6 @@ print_preview(struct pl_session *s)
 	return st;
 }
 
-static enum pl_status
-open_nothing(struct pl_session *s)
-{
-	(void)s;
-	return PL_OK;
-}
-
 /* `open_database`: before the command's run(), which may also do it by itself. */
 static int
 second_main(const struct pl_command *command, int argc, char *argv[],
@@ -271,7 +264,7 @@ pl_command_serve(const struct pl_command *command, int argc, char *argv[])
 	static const char fault[] = "pam-lite: this program is started by the runner\n";
 
 	if (pl_second_is_asked(argc, argv))
-		return second_main(command, argc, argv, open_nothing);
+		return second_main(command, argc, argv, pl_start_nothing);
 	(void)pl_write_all(STDERR_FILENO, fault, sizeof fault - 1);
 	return PL_E_CONFIG;
 }

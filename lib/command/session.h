@@ -42,6 +42,8 @@ bool pl_start_is_system(const struct pl_session *s);
 enum pl_status pl_start_check_principal(struct pl_session *s);
 /* The private database that -Database or the environment names, for the caller that it tells. */
 enum pl_status pl_start_database(struct pl_session *s);
+/* None: run() does without it, or opens it itself. */
+enum pl_status pl_start_nothing(struct pl_session *s);
 /* Open the files that parameters name, with the caller's rights, and put the output in place if it is whole. */
 enum pl_status pl_start_files(struct pl_session *s);
 enum pl_status pl_start_files_end(struct pl_session *s, bool keep);

@@ -144,6 +144,13 @@ pl_start_database(struct pl_session *s)
 	return st;
 }
 
+enum pl_status
+pl_start_nothing(struct pl_session *s)
+{
+	(void)s;
+	return PL_OK;
+}
+
 static const struct pl_slot *
 file_slot(const struct pl_session *s, enum pl_param_type type)
 {

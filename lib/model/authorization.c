@@ -85,14 +85,19 @@ pl_authorization_grant(struct pl_ctx *ctx, const char *request, const char *auth
 		pl_stmt_fail(&q, pl_fail(ctx, PL_ERR_INTERNAL, "no grant could be made for request %s", request));
 	if (pl_stmt_close(&q) != PL_OK)
 		return q.status;
-	pl_stmt_open(&q, ctx, "SELECT start_at, end_at, definition, max_uses FROM authorization WHERE id = :id");
+	pl_stmt_open(&q, ctx,
+	    "SELECT start_at, end_at, definition, max_uses, holder FROM authorization WHERE id = :id");
 	pl_stmt_bind_text(&q, ":id", id);
 	if (pl_stmt_step(&q)) {
-		pl_record_text(r, "AuthorizationIdentity", id);
+		pl_record_open(r, "Authorization");
+		pl_record_text(r, "Identity", id);
+		pl_record_text(r, "AuthorizedBy", authorized_by);
+		pl_record_text(r, "AuthorizedTo", pl_stmt_text(&q, 4));
 		pl_record_time(r, "StartTimeUtc", pl_stmt_int(&q, 0));
 		pl_record_time(r, "EndTimeUtc", pl_stmt_int(&q, 1));
 		pl_record_text(r, "Definition", pl_stmt_text(&q, 2));
 		pl_record_int(r, "MaxUses", pl_stmt_int(&q, 3));
+		pl_record_close(r);
 	}
 	return pl_stmt_close(&q);
 }

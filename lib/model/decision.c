@@ -195,8 +195,10 @@ finish(struct pl_ctx *ctx, const struct pl_request *r, const char *state)
 	pl_stmt_bind_text(&q, ":id", r->identity);
 	if (pl_stmt_run(&q) != 1 && q.status == PL_OK)
 		pl_stmt_fail(&q, pl_request_not_pending(ctx, r));
+	if (pl_stmt_close(&q) != PL_OK)
+		return q.status;
 	pl_record_text(pl_op_record(ctx), "RequestStatus", state);
-	return pl_stmt_close(&q);
+	return pl_request_record_rules(ctx, r->policy, r->access);
 }
 
 /* An approver who left the group before the quorum is complete no longer counts. */

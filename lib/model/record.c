@@ -93,7 +93,8 @@ begin(struct pl_record *r, const char *name)
 {
 	struct pl_buf *b = &r->parameters;
 
-	if (b->len > 0)
+	/* Values end in a quote, a digit, a letter or a closing bracket: only pl_record_open() leaves a brace. */
+	if (b->len > 0 && b->text[b->len - 1] != '{')
 		pl_buf_char(b, ',');
 	json_text(b, name);
 	pl_buf_char(b, ':');
@@ -179,6 +180,50 @@ pl_record_map(struct pl_record *r, const char *name, const char *map)
 		json_bytes(b, value.text, value.len);
 	}
 	pl_buf_char(b, '}');
+}
+
+void
+pl_record_open(struct pl_record *r, const char *name)
+{
+	pl_buf_char(begin(r, name), '{');
+}
+
+void
+pl_record_close(struct pl_record *r)
+{
+	pl_buf_char(&r->parameters, '}');
+}
+
+void
+pl_record_columns(struct pl_record *r, const struct pl_noun *noun, const void *row)
+{
+	const struct pl_column *c;
+
+	for (c = noun->columns; c->name != NULL; c++) {
+		switch (c->type) {
+		case PL_TYPE_TEXT:
+			pl_record_text(r, c->name, pl_row_text(c, row));
+			break;
+		case PL_TYPE_INT:
+			pl_record_int(r, c->name, pl_row_int(c, row));
+			break;
+		case PL_TYPE_BOOL:
+			pl_record_bool(r, c->name, pl_row_bool(c, row));
+			break;
+		case PL_TYPE_TIME:
+			pl_record_time(r, c->name, pl_row_int(c, row));
+			break;
+		case PL_TYPE_HOURS:
+			pl_record_hours(r, c->name, pl_row_int(c, row));
+			break;
+		case PL_TYPE_LIST:
+			pl_record_list(r, c->name, pl_row_text(c, row));
+			break;
+		case PL_TYPE_MAP:
+			pl_record_map(r, c->name, pl_row_text(c, row));
+			break;
+		}
+	}
 }
 
 void

@@ -90,6 +90,7 @@ pl_request_expire(struct pl_ctx *ctx, const char *id, bool *done)
 	if (st != PL_OK || !*done)
 		return st;
 	pl_record_init(&r, "Expire-ElevatedAccessRequest", PL_RECORD_MAINTENANCE, id);
+	pl_record_text(&r, "RequestStatus", "Expired");
 	st = pl_audit_append(ctx, &r);
 	pl_record_clear(&r);
 	return st;

@@ -16,6 +16,12 @@ enum pl_status pl_request_not_pending(struct pl_ctx *ctx, const struct pl_reques
 /* PL_E_DENIED (DurationExceeded); maximum_s PL_NULL = no limit. */
 enum pl_status pl_request_check_duration(struct pl_ctx *ctx, const char *access, int64_t duration_s, int64_t maximum_s);
 
+/*
+ * Inside an operation: put the policy and what is registered for the access into the record, as they are now, so
+ * that the records alone tell what was asked and decided about.
+ */
+enum pl_status pl_request_record_rules(struct pl_ctx *ctx, const char *policy, const char *access);
+
 /* Do the parameters fit what is registered now? PL_E_USAGE (TaskParameterInvalid) */
 enum pl_status pl_request_check_parameters(struct pl_ctx *ctx, const char *access, const char *parameters);
 

@@ -298,6 +298,8 @@ submit_draft(struct pl_ctx *ctx, const struct pl_request_spec *spec, const struc
 	pl_uuid_make(d->id);
 	record_draft(pl_op_record(ctx), spec, policy, d, state);
 	st = insert(ctx, spec, policy, d, state);
+	if (st == PL_OK)
+		st = pl_request_record_rules(ctx, policy->identity, d->access);
 	if (st == PL_OK && automatic)
 		st = pl_authorization_grant(ctx, d->id, "Auto", grant);
 	return st == PL_OK ? pl_notify_request(ctx, automatic ? PL_MESSAGE_APPROVED : PL_MESSAGE_PENDING, d->id) : st;
@@ -337,7 +339,13 @@ submit(struct pl_ctx *ctx, const struct pl_request_spec *spec, struct pl_request
 		record_asked(r, spec);
 	pl_row_clear(&pl_policy_noun, &policy);
 	pl_buf_clear(&d.parameters);
-	return st == PL_OK ? pl_find_any(ctx, &pl_request_noun, d.id, out) : st;
+	if (st == PL_OK)
+		st = pl_find_any(ctx, &pl_request_noun, d.id, out);
+	if (st == PL_OK) {
+		pl_record_text(r, "RequestorUPN", out->requestor);
+		pl_record_time(r, "ExpirationDateTimeUtc", out->expires_at);
+	}
+	return st;
 }
 
 enum pl_status

@@ -185,6 +185,8 @@ withdraw(struct pl_ctx *ctx, const struct pl_withdrawal_spec *spec, struct pl_re
 	st = cancel(ctx, id, &done);
 	if (st == PL_OK && !done)
 		st = pl_request_not_pending(ctx, out);
+	if (st == PL_OK)
+		pl_record_text(pl_op_record(ctx), "RequestStatus", "Canceled");
 	pl_row_clear(&pl_request_noun, out);
 	return st == PL_OK ? pl_find_any(ctx, &pl_request_noun, id, out) : st;
 }
@@ -211,6 +213,7 @@ cancel_one(struct pl_ctx *ctx, const char *id)
 		return st;
 	pl_record_init(&r, "Stop-ElevatedAccessRequest", PL_RECORD_REQUEST, id);
 	pl_record_text(&r, "Cause", pl_op_record(ctx)->operation);
+	pl_record_text(&r, "RequestStatus", "Canceled");
 	st = pl_audit_append(ctx, &r);
 	pl_record_clear(&r);
 	return st;

@@ -81,6 +81,39 @@ pl_anchor_read(struct pl_channel_head *out)
 	return true;
 }
 
+/* Is it a whole line "SEQUENCE HASH"? */
+static bool
+read_line(const char *line, struct pl_channel_head *out)
+{
+	memset(out, 0, sizeof(*out));
+	take_line(line, out);
+	return out->sequence > 0;
+}
+
+int64_t
+pl_anchor_at_least(int64_t sequence)
+{
+	struct pl_channel_head head;
+	char *line = NULL;
+	int64_t found = 0;
+	size_t size = 0;
+	struct stat st;
+	int fd = open_anchor(O_RDONLY, &st);
+	FILE *stream = fd >= 0 ? fdopen(fd, "r") : NULL;
+
+	if (stream == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	while (getline(&line, &size, stream) > 0)
+		if (read_line(line, &head) && head.sequence >= sequence && (found == 0 || head.sequence < found))
+			found = head.sequence;
+	free(line);
+	(void)fclose(stream);
+	return found;
+}
+
 /* The account that checks the chain and puts down what is missing may read it. */
 static void
 let_account_read(int fd)
