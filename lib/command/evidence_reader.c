@@ -92,7 +92,8 @@ read_value(struct reader *r, struct pl_buf *out)
 		return false;
 	}
 	if (out->len > PL_JSON_OBJECT_MAX) {
-		pl_fail(r->ctx, PL_ERR_INVALID_INPUT, "%s has a value of more than %d bytes", r->path, PL_JSON_OBJECT_MAX);
+		pl_fail(r->ctx, PL_ERR_INVALID_INPUT, "%s has a value of more than %d bytes", r->path,
+		    PL_JSON_OBJECT_MAX);
 		(void)pl_target(r->ctx, r->path);
 		return false;
 	}

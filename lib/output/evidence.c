@@ -316,7 +316,8 @@ end_run(struct pl_evidence *e, struct run *run, const struct record *r)
 static bool
 is_about_request(const struct pl_evidence *e, const struct pl_json_piece *object)
 {
-	return pl_json_piece_is(object, e->request_id) || (e->grant_id != NULL && pl_json_piece_is(object, e->grant_id));
+	return pl_json_piece_is(object, e->request_id) ||
+	    (e->grant_id != NULL && pl_json_piece_is(object, e->grant_id));
 }
 
 static bool

@@ -114,8 +114,8 @@ on_head(void *arg, const struct pl_chain_record *record)
 	struct writing *w = arg;
 
 	pl_buf_reset(&w->line);
-	pl_buf_printf(&w->line, ",\n\"Head\":{\"Sequence\":%" PRId64 ",\"Hash\":\"%s\"},\n\"Chain\":[", record->sequence,
-	    record->hash);
+	pl_buf_printf(&w->line, ",\n\"Head\":{\"Sequence\":%" PRId64 ",\"Hash\":\"%s\"},\n\"Chain\":[",
+	    record->sequence, record->hash);
 	put(w, w->line.text);
 	return pl_buf_failed(&w->line) ? pl_fail_memory(w->ctx) : PL_OK;
 }

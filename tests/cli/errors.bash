@@ -21,6 +21,7 @@ line()
 	set-elevated-access-request) target=("$absent") rest=(-Reason r) ;;
 	disable-*) rest=(-Confirm:false) ;;
 	enable-*) rest=(-AdminGroup ops) ;;
+	export-elevated-access-evidence) target=("$absent") rest=(-Path "$work/exported") ;;
 	export-*) rest=(-Path "$work/exported") ;;
 	show-elevated-access-report) rest=(-Path "$work/reported") ;;
 	new-elevated-access-approval-policy) target=('Linux\other') rest=(-ApprovalType Manual) ;;
