@@ -16,7 +16,7 @@ static const struct pl_param params[] = {
 
 static const char *const examples[] = {
 	"export-elevated-access-evidence \"$id\" -Path evidence.json",
-	"test-elevated-access-audit-log -Path evidence.json",
+	"get-elevated-access-request \"$id\" -o JsonLines | export-elevated-access-evidence -Path evidence.json -Force",
 	NULL
 };
 
