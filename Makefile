@@ -89,12 +89,14 @@ $(BUILD)/obj/%.o: %.c
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # What is compiled in follows the variables, also when a later make is given others.
-$(BUILD)/prefix: FORCE
+$(BUILD)/prefix: COMPILED_IN = $(PREFIX)
+$(BUILD)/gated: COMPILED_IN = $(GATED)
+$(BUILD)/prefix $(BUILD)/gated: FORCE
 	@mkdir -p $(@D)
-	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+	@echo '$(COMPILED_IN)' | cmp -s - $@ || echo '$(COMPILED_IN)' >$@
 $(BUILD)/obj/lib/core/place.o: $(BUILD)/prefix
 $(BUILD)/obj/lib/core/place.o: CPPFLAGS_ALL += -DPL_PREFIX='"$(PREFIX)"'
-$(BUILD)/obj/cmd/gate.o: Makefile cmd
+$(BUILD)/obj/cmd/gate.o: Makefile $(BUILD)/gated
 $(BUILD)/obj/cmd/gate.o: CPPFLAGS_ALL += -DPL_GATED='"$(subst $(space),"$(comma)",$(strip $(GATED)))"'
 
 $(LIB): $(LIB_OBJS)

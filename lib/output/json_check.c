@@ -66,12 +66,13 @@ key_equal(const struct key *a, const struct key *b)
 static enum pl_json_verdict
 check_duplicates(struct checker *c, size_t first)
 {
-	const struct key *keys = c->keys + first;
 	size_t count = c->count - first, i;
 	const char *at = NULL;
+	const struct key *keys;
 
 	if (count < 2)
 		return PL_JSON_WHOLE;
+	keys = c->keys + first;
 	qsort(c->keys + first, count, sizeof *keys, key_compare);
 	for (i = 1; i < count; i++)
 		if (key_equal(&keys[i - 1], &keys[i]) && (at == NULL || keys[i].text < at))

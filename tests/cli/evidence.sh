@@ -30,8 +30,12 @@ said()
 # checked FILE: what the check says of it, without a database: status, first bad sequence.
 checked()
 {
-	feed env -u PAMLITE_DATABASE test-elevated-access-audit-log -Path "$1" -o Value -Property FirstBadSequence </dev/null
+	feed env -u PAMLITE_DATABASE test-elevated-access-audit-log -Path "$1" -o Value \
+	    -Property FirstBadSequence </dev/null
 }
+
+# What a record has of an object: its properties that are not empty.
+filled='.[0] | with_entries(select(.value != null and .value != []))'
 
 # --- what stands in it ---
 
@@ -42,12 +46,13 @@ exported "$id"
 is "$(said '.Request | [.Identity, .RequestorUPN, .RequestStatus, .Reason, .DurationHours, .Ticket] | map(tostring) |
     join("|")')" "$id|alice|Pending|why|2|T-1"
 is "$(said .Request.Parameters.file)" "$file"
-is "$(said .Request.ExpirationDateTimeUtc)" "$(get-elevated-access-request "$id" -o Value -Property ExpirationDateTimeUtc)"
+is "$(said .Request.ExpirationDateTimeUtc)" \
+    "$(get-elevated-access-request "$id" -o Value -Property ExpirationDateTimeUtc)"
 is "$(said '.Authorization, (.Decisions + .Executions + .Refusals | length)')" $'null\n0'
 is "$(jq -c '.Policy' "$evidence")" \
-    "$(get-elevated-access-approval-policy 'Linux\touch' --json | jq -c '.[0] | with_entries(select(.value != null and .value != []))')"
+    "$(get-elevated-access-approval-policy 'Linux\touch' --json | jq -c "$filled")"
 is "$(jq -c '.Task | del(.Digest)' "$evidence")" \
-    "$(get-elevated-access-task 'Linux\touch' --json | jq -c '.[0] | with_entries(select(.value != null and .value != []))')"
+    "$(get-elevated-access-task 'Linux\touch' --json | jq -c "$filled")"
 is "$(said '.Task.Digest[:16]')" "$(said .Task.Version)"
 
 t "its chain begins with the request and goes to the head without a gap"
@@ -96,7 +101,7 @@ t "denied, withdrawn, expired, canceled with its policy"
 requested
 must as bob deny-elevated-access-request "$id" -Comment no
 exported "$id"
-is "$(said '.Request.RequestStatus, .Decisions[0].Parameters.Comment, .Decisions[0].UserId, .Policy.MaxDurationHours')" \
+is "$(said '.Request.RequestStatus, (.Decisions[0] | .Parameters.Comment, .UserId), .Policy.MaxDurationHours')" \
     $'Denied\nno\nbob\n5'
 requested
 must as alice stop-elevated-access-request "$id" -Comment never
@@ -205,7 +210,8 @@ first=$(said '.Chain[0].Sequence') last=$(said .Head.Sequence)
 
 t "the form of the text does not matter: layout, order of properties, ways to write a number"
 jq --tab . "$approved" >"$work/form.json"
-jq -c '.Request |= with_entries(.) | .Head |= {Hash, Sequence} | .Chain |= map({Hash, AuditData, Sequence, PreviousHash})' \
+jq -c '.Request |= with_entries(.) | .Head |= {Hash, Sequence} |
+    .Chain |= map({Hash, AuditData, Sequence, PreviousHash})' \
     "$approved" >"$work/form2.json"
 sed -E 's/"DurationHours":3,/"DurationHours" : 30e-1 ,/; s/"Reason"/"Re\\u0061son"/' "$approved" >"$work/form3.json"
 is "$(cmp -s "$approved" "$work/form3.json" && echo same)" ''
@@ -256,14 +262,16 @@ tampered()
 change='if type == "number" then . + 1 elif type == "boolean" then not elif type == "null" then 0 else . + "x" end'
 
 t "any other value of any property outside of the records is found"
-tampered "(del(.Chain, .Format, .Version) | [paths(type != \"object\" and type != \"array\")][]) as \$p | getpath(\$p) |= ($change)"
+tampered "(del(.Chain, .Format, .Version) | [paths(type != \"object\" and type != \"array\")][]) as \$p |
+    getpath(\$p) |= ($change)"
 
 t "any property or element that is missing outside of the records is found"
 tampered '(del(.Chain, .Format, .Version) | [paths][]) as $p | delpaths([$p])'
 
 t "any property that is added is found"
 tampered '(del(.Chain) | [paths(type == "object")][]) as $p | getpath($p) |= . + {Added: 1}'
-tampered '(.Added = 1), (.Policy = null), (.Task = null), (.Request = []), (.Decisions = {}), (.Chain = {}), (.Head = null)'
+tampered '(.Added = 1), (.Policy = null), (.Task = null), (.Request = []), (.Decisions = {}), (.Chain = {}),
+    (.Head = null)'
 
 t "elements that are exchanged, doubled or added are found"
 tampered '("Decisions", "Executions", "Refusals") as $p | (.[$p] |= reverse), (.[$p] += [.[$p][0]]), (.[$p] += [{}]),
@@ -272,18 +280,20 @@ tampered '("Decisions", "Executions", "Refusals") as $p | (.[$p] |= reverse), (.
 t "any change of any property of any element of the chain is found"
 tampered "(.Chain | [paths(scalars)][]) as \$p | .Chain |= (getpath(\$p) |= ($change))"
 tampered '(.Chain | [paths(scalars)][]) as $p | .Chain |= delpaths([$p])'
-tampered '(.Chain | keys[]) as $i | (.Chain[$i].Added = 1), (.Chain[$i].Sequence |= tostring), (.Chain[$i].AuditData |= fromjson)'
+tampered '(.Chain | keys[]) as $i | (.Chain[$i].Added = 1), (.Chain[$i].Sequence |= tostring),
+    (.Chain[$i].AuditData |= fromjson)'
 tampered '(.Chain | keys[]) as $i | .Chain[$i].Hash |= ascii_upcase'
 
 t "elements of the chain that are removed, doubled, exchanged or added are found"
 tampered '(.Chain | keys[]) as $i | (del(.Chain[$i])), (.Chain |= .[:$i] + [.[$i]] + .[$i:]), (.Chain[$i] = null)'
-tampered '(.Chain | keys[1:][]) as $i | (.Chain |= .[:$i - 1] + [.[$i], .[$i - 1]] + .[$i + 1:]), (.Chain |= .[$i:]), (.Chain |= .[:$i])'
+tampered '(.Chain | keys[1:][]) as $i | (.Chain |= .[:$i - 1] + [.[$i], .[$i - 1]] + .[$i + 1:]),
+    (.Chain |= .[$i:]), (.Chain |= .[:$i])'
 tampered '(.Chain = []), (.Chain += [.Chain[-1] | .Sequence += 1]), (.Chain |= reverse)'
 
 t "it says where"
 for sequence in $first $((first + 3)) $last; do
-	jq -c "(.Chain[] | select(.Sequence == $sequence) | .AuditData) |= sub(\"\\\"Pid\\\":\"; \"\\\"Pid\\\":1\")" "$approved" \
-	    >"$work/tampered.json"
+	jq -c --argjson n "$sequence" '(.Chain[] | select(.Sequence == $n) | .AuditData) |= sub("Pid\":"; "Pid\":1")' \
+	    "$approved" >"$work/tampered.json"
 	checked "$work/tampered.json"
 	is "$status$out" "1$sequence"
 done
@@ -344,8 +354,8 @@ succeeds test-elevated-access-audit-log -Path "$work/tampered.json" -o Value -Pr
 # What the section of README says to type, beginning behind the two commands of ours.
 {
 	echo 'set -e -o pipefail'
-	awk '/^### / { on = /^### Evidence of one request/ } /^```sh$/ { block += on; fence = 1; next } /^```$/ { fence = 0 }
-	    on && fence && block > 1' "$ROOT/README.md"
+	awk '/^### / { on = /^### Evidence of one request/ } /^```sh$/ { block += on; fence = 1; next }
+	    /^```$/ { fence = 0 } on && fence && block > 1' "$ROOT/README.md"
 } >"$work/recipe"
 
 # by_hand FILE: status and output of the recipe of README for that file.
@@ -364,8 +374,8 @@ is "$status$out" "0$(yes true | head -n 5)"
 t "and no to each change that it is for"
 for filter in '.Chain[2].Hash |= "0" + .[1:]' '.Chain[2].AuditData |= sub("Pid"; "Pip")' 'del(.Chain[3])' \
     '.Chain |= .[:-1]' '.Head.Hash |= "0" + .[1:]' '.Head.Sequence += 1' '.Decisions[1].UserId = "carol"' \
-    '.Decisions[1].Parameters.Comment = "x"' '.Refusals[0].ErrorId = "x"' '.Policy.MinApprovals = 2' '.Task.Path = "/x"' \
-    '.Executions[1].CommandLine[1] = "/x"' '.Chain[1:3] |= reverse'; do
+    '.Decisions[1].Parameters.Comment = "x"' '.Refusals[0].ErrorId = "x"' '.Policy.MinApprovals = 2' \
+    '.Task.Path = "/x"' '.Executions[1].CommandLine[1] = "/x"' '.Chain[1:3] |= reverse'; do
 	jq -c "$filter" "$approved" >"$work/tampered.json"
 	by_hand "$work/tampered.json"
 	is "$status" 1 "$filter"
@@ -447,8 +457,8 @@ else
 	exec {to}>"$work/fifo"
 	echo "$id" >&"$to"
 	for ((i = 0; i < 200; i++)); do
+		[[ $(cat "$work"/.long.json.* | tail -c 3) != ']}' ]] || break
 		sleep 0.1
-		[[ $(cat "/proc/$!/wchan" 2>/dev/null) != *pipe* && $(awk '{ print $3 }' "/proc/$!/stat") != S ]] || break
 	done
 	used=$(peak $!)
 	exec {to}>&-

@@ -11,7 +11,7 @@
 
 #include "pamlite/task_file.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "replay.h"
 
 static void
 demand(bool cond, const char *what)
@@ -79,40 +79,3 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pl_buf_clear(&why);
 	return 0;
 }
-
-#ifndef PL_LIBFUZZER
-
-/* More than a task file may have, so that this is tried too. */
-enum { INPUT_MAX = 2 << 20 };
-
-static int
-replay(const char *path)
-{
-	uint8_t *data = malloc(INPUT_MAX);
-	FILE *in = fopen(path, "rbe");
-	size_t size;
-
-	if (in == NULL || data == NULL) {
-		perror(path);
-		free(data);
-		return 1;
-	}
-	size = fread(data, 1, INPUT_MAX, in);
-	fclose(in);
-	LLVMFuzzerTestOneInput(data, size);
-	free(data);
-	return 0;
-}
-
-int
-main(int argc, char *argv[])
-{
-	int failed = 0;
-
-	for (int i = 1; i < argc; i++)
-		failed += replay(argv[i]);
-	printf("%d passed, %d failed\n", argc - 1 - failed, failed);
-	return failed != 0;
-}
-
-#endif
