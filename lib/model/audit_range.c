@@ -50,10 +50,14 @@ find(struct pl_ctx *ctx, const char *id, struct pl_audit_range *out)
 		out->first = pl_stmt_int(&q, 0);
 	if (pl_stmt_close(&q) != PL_OK)
 		return q.status;
-	pl_stmt_open(&q, ctx, "SELECT max(sequence) FROM (SELECT :id AS id"
+	pl_stmt_open(&q, ctx, "SELECT max(sequence) FROM (SELECT audit.sequence FROM (SELECT :id AS id"
 	    " UNION ALL SELECT id FROM authorization WHERE request_id = :id"
 	    " UNION ALL SELECT e.id FROM authorization a JOIN execution e ON e.authorization_id = a.id"
-	    " WHERE a.request_id = :id) own JOIN audit ON audit.object = own.id");
+	    " WHERE a.request_id = :id) own JOIN audit ON audit.object = own.id"
+	    /* A use that was counted for another program is recorded with the task as its object. */
+	    " UNION ALL SELECT u.sequence FROM authorization a JOIN audit u"
+	    " ON u.time = strftime('%Y-%m-%dT%H:%M:%SZ', a.last_used_at, 'unixepoch') AND instr(u.data, a.id) > 0"
+	    " WHERE a.request_id = :id)");
 	pl_stmt_bind_text(&q, ":id", id);
 	if (pl_stmt_step(&q))
 		out->last = pl_stmt_int(&q, 0);

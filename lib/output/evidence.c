@@ -42,9 +42,10 @@ struct pl_evidence {
 };
 
 /* The facts of a record that matter here; those that it lacks are empty. */
-enum { AT_TIME, AT_USER, AT_TERMINAL, AT_HOST, AT_PID, AT_TYPE, AT_OPERATION, AT_OBJECT, AT_PARAMETERS, FACTS };
+enum { AT_TIME, AT_USER, AT_TERMINAL, AT_HOST, AT_PID, AT_TYPE, AT_OPERATION, AT_OBJECT, AT_RESULT,
+	AT_PARAMETERS, FACTS };
 static const char *const fact_names[FACTS] = { "\"Time\"", "\"UserId\"", "\"Terminal\"", "\"Host\"", "\"Pid\"",
-	"\"RecordType\"", "\"Operation\"", "\"ObjectId\"", "\"Parameters\"" };
+	"\"RecordType\"", "\"Operation\"", "\"ObjectId\"", "\"Result\"", "\"Parameters\"" };
 
 struct record {
 	int64_t sequence;
@@ -279,6 +280,29 @@ find_run(struct pl_evidence *e, const struct record *r)
 }
 
 static void
+begin_run(struct draft *object, const char *called, const struct record *r)
+{
+	draft_put_as(object, called, &r->facts[AT_OBJECT]);
+	draft_put_as(object, "\"User\"", &r->facts[AT_USER]);
+	draft_put_as(object, "\"StartTimeUtc\"", &r->facts[AT_TIME]);
+	draft_put_as(object, "\"Terminal\"", &r->facts[AT_TERMINAL]);
+	draft_put_as(object, "\"ProcessId\"", &r->facts[AT_PID]);
+	draft_put_as(object, "\"HostName\"", &r->facts[AT_HOST]);
+	draft_put_all(object, &r->facts[AT_PARAMETERS]);
+}
+
+/* A use that was counted for another program, which then ran the task: it has no id, and nothing is said of its end. */
+static void
+take_use(struct pl_evidence *e, const struct record *r)
+{
+	struct draft object = { 0 };
+
+	begin_run(&object, "\"Task\"", r);
+	hand_out_draft(e, PL_EVIDENCE_EXECUTIONS, r->sequence, &object);
+	draft_clear(&object);
+}
+
+static void
 start_run(struct pl_evidence *e, const struct record *r)
 {
 	struct run *run = calloc(1, sizeof *run);
@@ -291,13 +315,7 @@ start_run(struct pl_evidence *e, const struct record *r)
 		return;
 	}
 	run->sequence = r->sequence;
-	draft_put_as(&run->object, "\"Identity\"", &r->facts[AT_OBJECT]);
-	draft_put_as(&run->object, "\"User\"", &r->facts[AT_USER]);
-	draft_put_as(&run->object, "\"StartTimeUtc\"", &r->facts[AT_TIME]);
-	draft_put_as(&run->object, "\"Terminal\"", &r->facts[AT_TERMINAL]);
-	draft_put_as(&run->object, "\"ProcessId\"", &r->facts[AT_PID]);
-	draft_put_as(&run->object, "\"HostName\"", &r->facts[AT_HOST]);
-	draft_put_all(&run->object, &r->facts[AT_PARAMETERS]);
+	begin_run(&run->object, "\"Identity\"", r);
 	TAILQ_INSERT_TAIL(&e->open, run, open);
 }
 
@@ -321,7 +339,7 @@ is_about_request(const struct pl_evidence *e, const struct pl_json_piece *object
 }
 
 static bool
-starts_run(const struct pl_evidence *e, const struct record *r)
+is_under_grant(const struct pl_evidence *e, const struct record *r)
 {
 	struct pl_json_piece grant = parameter(r, "\"AuthorizationIdentity\"");
 
@@ -339,8 +357,10 @@ take(struct pl_evidence *e, const struct record *r)
 	if (e->status != PL_OK)
 		return;
 	if (!about_request && run == NULL) {
-		if (starts_run(e, r))
+		if (is_under_grant(e, r) && pl_json_piece_is(&r->facts[AT_RESULT], "\"Started\""))
 			start_run(e, r);
+		else if (is_under_grant(e, r))
+			take_use(e, r);
 		return;
 	}
 	if (refused) {

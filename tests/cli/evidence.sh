@@ -138,11 +138,20 @@ exported "$id"
 is "$(said '.Task.Member[0], .Executions[0].Task, (.Task.Digest == .Authorization.Definition)')" \
     $'Linux\\touch\nLinux\\touch\ntrue'
 
+t "a use that is counted for another program"
+must as alice test-elevated-access 'Linux\touch' -Parameter "file=$file" -Use
+must as alice test-elevated-access 'Linux\touch' -Parameter "file=$file" -Use
+as mallory fails 126 ElevatedAccessRequired invoke-elevated-access-task 'Linux\touch' "file=$file"
+exported "$id"
+is "$(said '[.Executions[] | [.Identity // "none", .Task, .User, .EndReason // "none"] | join(" ")] | join("|")')" \
+    "$(said '.Executions[0].Identity') Linux\\touch alice Exited$(printf '|none Linux\\touch alice none%.0s' 1 2)"
+is "$(said '.Refusals | length')" 0
+
 t "what a system account runs belongs to no request"
 must add-elevated-access-system-account robot -Reason r
 must as robot invoke-elevated-access-task 'Linux\touch' "file=$file"
 exported "$id"
-is "$(said '.Executions | length')" 1
+is "$(said '.Executions | length')" 3
 has "$(said '.Chain[].AuditData')" robot
 
 t "hostile text changes nothing"

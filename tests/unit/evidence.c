@@ -20,13 +20,15 @@ tell(void *arg, enum pl_evidence_part part, int64_t sequence, const struct pl_js
 
 #define RECORD(type, operation, object, parameters) \
 	"{\"Time\":\"t\",\"UserId\":\"u\",\"RecordType\":\"" type "\",\"Operation\":\"" operation "\"," \
-	"\"ObjectId\":" object ",\"Parameters\":{" parameters "}}"
+	"\"ObjectId\":" object ",\"Result\":\"Started\",\"Parameters\":{" parameters "}}"
 #define ASKED(parameters) RECORD("Request", "New-ElevatedAccessRequest", "\"R\"", parameters)
 #define GRANTED RECORD("Decision", "Approve-ElevatedAccessRequest", "\"R\"", \
 	"\"RequestStatus\":\"Approved\",\"Policy\":{\"P\":2},\"Authorization\":{\"Identity\":\"G\"}")
 #define STARTED(id, grant) RECORD("Execution", "Invoke-ElevatedAccessTask", "\"" id "\"", \
 	"\"AuthorizationIdentity\":\"" grant "\",\"CommandLine\":[\"" id "\"]")
 #define ENDED(id) RECORD("Execution", "Invoke-ElevatedAccessTask", "\"" id "\"", "\"EndReason\":\"Exited\",\"More\":1")
+#define USED "{\"RecordType\":\"Execution\",\"ObjectId\":\"L\",\"Result\":\"Success\"," \
+	"\"Parameters\":{\"AuthorizationIdentity\":\"G\"}}"
 #define REFUSED(object) RECORD("Refusal", "Any-Thing", "\"" object "\"", "")
 
 /* What a chain of these lines says, from record 1 on; lines end with NULL. */
@@ -105,6 +107,18 @@ test_runs(void)
 	CHECK(strstr(told.text, "\"never\"") == NULL);
 }
 
+/* Uses by other programs are whole; a task's name does not become the request's. */
+static void
+test_uses(void)
+{
+	static const char *const lines[] = { ASKED(""), GRANTED, USED, REFUSED("L"), USED, NULL };
+
+	say(lines);
+	CHECK(strstr(told.text, "Executions 3 {\"Task\":\"L\",\"AuthorizationIdentity\":\"G\"}\n"
+	    "Executions 5 {\"Task\":\"L\",\"AuthorizationIdentity\":\"G\"}\n") != NULL);
+	CHECK(strstr(told.text, "Refusals") == NULL);
+}
+
 /* What no record is, and what begins no request. */
 static void
 test_refused(void)
@@ -170,6 +184,7 @@ main(void)
 	test_request();
 	test_grant();
 	test_runs();
+	test_uses();
 	test_refused();
 	test_stop();
 	pl_buf_clear(&told);

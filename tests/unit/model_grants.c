@@ -189,7 +189,7 @@ test_max_uses(void)
 	SAYS(test_access(JOB, NULL, true), "");
 	CHECK_INT(sql_int("SELECT use_count FROM authorization"), 1);
 	CHECK_STR(audit_last("record_type"), "Execution");
-	CHECK_STR(audit_last("$.Parameters.Authorization.Identity"), sql_text("SELECT id FROM authorization"));
+	CHECK_STR(audit_last("$.Parameters.AuthorizationIdentity"), sql_text("SELECT id FROM authorization"));
 	SAYS(run_task(JOB), "");
 	SAYS(pl_execution_start(&world.ctx, &what, &first), "");
 	CHECK_INT(sql_int("SELECT use_count FROM authorization"), 3);
