@@ -61,9 +61,6 @@ void pl_record_asked(struct pl_record *r, const char *map);
  */
 void pl_record_format(const struct pl_ctx *ctx, const struct pl_record *r, int64_t sequence, struct pl_buf *out);
 
-/* Text as it stands between the quotes of the line. */
-void pl_record_escape(struct pl_buf *b, const char *s, size_t len);
-
 /* One of the line's keys that have a text, with the comma before it: ,"UserId":"alice". NULL and "" are null. */
 void pl_record_format_pair(const char *name, const char *value, struct pl_buf *out);
 

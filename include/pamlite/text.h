@@ -40,6 +40,12 @@ bool pl_char_is_deceptive(uint32_t cp);
  */
 void pl_text_escape(struct pl_buf *out, const char *s, size_t len);
 
+/*
+ * Append `s` as it stands between the quotes of a JSON string: what RFC 8259 demands is escaped, and
+ * deceptive characters too; bytes that are not UTF-8 become U+FFFD.
+ */
+void pl_text_escape_json(struct pl_buf *out, const char *s, size_t len);
+
 /* ASCII-only case folding, independent of the locale. */
 int pl_ascii_casecmp(const char *a, const char *b);
 int pl_ascii_ncasecmp(const char *a, const char *b, size_t n);
@@ -65,6 +71,8 @@ bool pl_path_is_canonical(const char *path);
 
 /* Decimal digits only; false on anything else and on overflow of int64_t. */
 bool pl_text_parse_int(const char *s, size_t len, int64_t *out);
+/* Decimal digits, of which up to three may stand behind a point, in thousandths; false on anything else. */
+bool pl_text_parse_decimal(const char *s, size_t len, int64_t *thousandths);
 
 /* Damerau-Levenshtein distance is at most 2 (1 for short words), ignoring case: "did you mean". */
 bool pl_text_is_near(const char *a, const char *b);

@@ -260,6 +260,22 @@ pl_text_parse_int(const char *s, size_t len, int64_t *out)
 	return true;
 }
 
+bool
+pl_text_parse_decimal(const char *s, size_t len, int64_t *thousandths)
+{
+	const char *point = memchr(s, '.', len);
+	size_t whole = point != NULL ? (size_t)(point - s) : len, places = point != NULL ? len - whole - 1 : 0;
+	int64_t units, part = 0;
+
+	if (!pl_text_parse_int(s, whole, &units) || units > INT64_MAX / 1000 - 1 || places > 3 ||
+	    (point != NULL && !pl_text_parse_int(point + 1, places, &part)))
+		return false;
+	for (; places < 3; places++)
+		part *= 10;
+	*thousandths = units * 1000 + part;
+	return true;
+}
+
 static int
 least(int a, int b)
 {

@@ -8,6 +8,7 @@
 #include "pamlite/clock.h"
 #include "pamlite/query.h"
 #include "pamlite/record.h"
+#include "pamlite/text.h"
 
 #include "model/sql.h"
 
@@ -69,7 +70,7 @@ add_search(struct pl_query *q, const struct pl_audit_search *search)
 		return;
 	pl_buf_init(&pattern);
 	pl_buf_char(&pattern, '*');
-	pl_record_escape(&pattern, search->free_text, strlen(search->free_text));
+	pl_text_escape_json(&pattern, search->free_text, strlen(search->free_text));
 	pl_buf_char(&pattern, '*');
 	pl_query_like(q, "AuditData", pattern.text, false);
 	pl_buf_clear(&pattern);

@@ -53,9 +53,9 @@ announce(struct pl_ctx *ctx, const struct pl_record *record, const char *user, i
 	pl_buf_init(&line);
 	pl_buf_printf(&line, PL_AUDIT_SAID "%" PRId64 PL_AUDIT_SAID_HASH "%s Operation=%s Result=%s User=\"",
 	    sequence, hash, record->operation, record->result);
-	pl_record_escape(&line, user, strlen(user));
+	pl_text_escape_json(&line, user, strlen(user));
 	pl_buf_text(&line, "\" Object=\"");
-	pl_record_escape(&line, record->object, strlen(record->object));
+	pl_text_escape_json(&line, record->object, strlen(record->object));
 	pl_buf_char(&line, '"');
 	st = pl_buf_failed(&line) ? pl_fail_memory(ctx) : pl_txn_announce(ctx, line.text);
 	pl_buf_clear(&line);

@@ -108,7 +108,7 @@ list_members(struct pl_ctx *ctx, const char *id, const char *unix_members, struc
 		snprintf(name, sizeof(name), "%.*s", (int)it.len, it.text);
 		who = pl_principal_short(ctx, name, short_name);
 		pl_buf_printf(&json, "%s\"", separator);
-		pl_record_escape(&json, who, strlen(who));
+		pl_text_escape_json(&json, who, strlen(who));
 		pl_buf_char(&json, '"');
 	}
 	pl_buf_char(&json, ']');

@@ -18,43 +18,10 @@ const char *const pl_record_type_names[PL_RECORD_TYPES + 1] = {
 };
 
 static void
-json_char(struct pl_buf *b, uint32_t cp, const char *raw, size_t len)
-{
-	if (cp == '"' || cp == '\\') {
-		pl_buf_char(b, '\\');
-		pl_buf_char(b, (char)cp);
-	} else if (!pl_char_is_deceptive(cp))
-		pl_buf_bytes(b, raw, len);
-	else if (cp < 0x10000)
-		pl_buf_printf(b, "\\u%04" PRIx32, cp);
-	else
-		pl_buf_printf(b, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xd800 + ((cp - 0x10000) >> 10),
-		    0xdc00 + ((cp - 0x10000) & 0x3ff));
-}
-
-void
-pl_record_escape(struct pl_buf *b, const char *s, size_t len)
-{
-	uint32_t cp;
-	size_t n;
-
-	while (len > 0) {
-		n = pl_utf8_decode(s, len, &cp);
-		if (n == 0) {
-			pl_buf_text(b, "\\ufffd");
-			n = 1;
-		} else
-			json_char(b, cp, s, n);
-		s += n;
-		len -= n;
-	}
-}
-
-static void
 json_bytes(struct pl_buf *b, const char *s, size_t len)
 {
 	pl_buf_char(b, '"');
-	pl_record_escape(b, s, len);
+	pl_text_escape_json(b, s, len);
 	pl_buf_char(b, '"');
 }
 

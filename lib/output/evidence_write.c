@@ -128,7 +128,7 @@ on_link(void *arg, const struct pl_chain_record *record)
 	pl_buf_reset(&w->line);
 	pl_buf_printf(&w->line, "{\"Sequence\":%" PRId64 ",\"PreviousHash\":\"%s\",\"AuditData\":\"", record->sequence,
 	    record->previous);
-	pl_record_escape(&w->line, record->line, strlen(record->line));
+	pl_text_escape_json(&w->line, record->line, strlen(record->line));
 	pl_buf_printf(&w->line, "\",\"Hash\":\"%s\"}", record->hash);
 	put_element(w, &(struct pl_json_piece){ w->line.text, w->line.len });
 	return pl_buf_failed(&w->line) ? pl_fail_memory(w->ctx) : PL_OK;

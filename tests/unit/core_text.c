@@ -244,6 +244,45 @@ test_near(void)
 	CHECK(pl_text_is_near(longer + 144, longer + 146));
 }
 
+static void
+test_json(void)
+{
+	static const struct { const char *text; size_t len; const char *json; } cases[] = {
+		{ "", 0, "" }, { "plain \u00e4\u20ac\U0001f600", 15, "plain \u00e4\u20ac\U0001f600" },
+		{ "\"\\/", 3, "\\\"\\\\/" }, { "a\0b\n\x7f", 5, "a\\u0000b\\u000a\\u007f" },
+		{ "\u202e\xc2\x9b", 5, "\\u202e\\u009b" }, { "\U000e0041", 4, "\\udb40\\udc41" },
+		{ "\xff" "a\xc3", 3, "\\ufffda\\ufffd" },
+	};
+	struct pl_buf out;
+
+	pl_buf_init(&out);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		pl_text_escape_json(&out, cases[i].text, cases[i].len);
+		CHECK_STR(out.text, cases[i].json);
+		pl_buf_reset(&out);
+	}
+	pl_buf_clear(&out);
+}
+
+static void
+test_decimal(void)
+{
+	static const struct { const char *text; int64_t value; } cases[] = {   /* -1 = none */
+		{ "0", 0 }, { "2", 2000 }, { "0.5", 500 }, { "1.25", 1250 }, { "0.001", 1 }, { "12.345", 12345 },
+		{ "007.010", 7010 }, { "", -1 }, { ".", -1 }, { ".5", -1 }, { "1.", -1 }, { "1.2345", -1 },
+		{ "1.2.3", -1 }, { "-1", -1 }, { "+1", -1 }, { "1e3", -1 }, { "1,5", -1 }, { " 1", -1 },
+		{ "9223372036854774", 9223372036854774000 }, { "9223372036854775807", -1 },
+		{ "99999999999999999999", -1 },
+	};
+	int64_t value;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		bool parsed = pl_text_parse_decimal(cases[i].text, strlen(cases[i].text), &value);
+
+		CHECK_INT(parsed ? value : -1, cases[i].value);
+	}
+}
+
 int
 main(void)
 {
@@ -251,9 +290,11 @@ main(void)
 	test_line();
 	test_deceptive();
 	test_escape();
+	test_json();
 	test_case();
 	test_addresses();
 	test_int();
+	test_decimal();
 	test_near();
 	return unit_end();
 }
