@@ -16,9 +16,10 @@
 #include "pamlite/elapsed.h"
 #include "pamlite/run.h"
 
+#include "run/descriptors.h"
 #include "run/signals.h"
 
-enum { GRACE_MS = 5000, KEPT = 7 };
+enum { GRACE_MS = 5000 };
 
 struct post {
 	const struct pl_monitor_spec *spec;
@@ -34,29 +35,14 @@ struct post {
 	struct termios modes;
 };
 
-/*
- * Everything else belongs to others, who would wait for its end for as long as we hold it: the pipes
- * of the task, and the store child's channel.
- */
+/* The pipes of the task and the store child's channel are not ours. */
 static void
 close_others(const struct post *p)
 {
-	int kept[KEPT] = { p->socket, p->slave, p->children, p->pidfd, p->spec->terminal, p->spec->cgroup->fd,
-	    p->spec->cgroup->parent };
-	int from = 0, next, i;
+	const int kept[] = { p->socket, p->slave, p->children, p->pidfd, p->spec->terminal, p->spec->cgroup->fd,
+		p->spec->cgroup->parent };
 
-	for (;;) {
-		next = -1;
-		for (i = 0; i < KEPT; i++)
-			if (kept[i] >= from && (next < 0 || kept[i] < next))
-				next = kept[i];
-		if (next > from)
-			close_range((unsigned int)from, (unsigned int)next - 1, 0);
-		if (next < 0)
-			break;
-		from = next + 1;
-	}
-	close_range((unsigned int)from, ~0U, 0);
+	pl_descriptors_keep(kept, sizeof(kept) / sizeof(kept[0]));
 }
 
 static bool
