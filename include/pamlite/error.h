@@ -211,7 +211,13 @@
 	X(DATABASE_OLDER, "DatabaseOlderThanAnchor", PL_E_RUN, "InvalidData", true, \
 	    "the database lacks records that root has seen in it") \
 	X(RECORDING_UNAVAILABLE, "RecordingUnavailable", PL_E_RUN, "NotEnabled", false, \
-	    "the policy demands a recording, which cannot be made") \
+	    "the policy demands a recording, which cannot be made there") \
+	X(RECORDING_FAILED, "RecordingFailed", PL_E_RUN, "ResourceUnavailable", false, \
+	    "the policy demands a recording, and the machine or the caller's descriptors do not allow one") \
+	X(RECORDING_MISSING, "RecordingNotFound", PL_E_NOT_FOUND, "ObjectNotFound", false, \
+	    "the run was not recorded, or its recording is not kept any more") \
+	X(RECORDING_CHANGED, "RecordingChanged", PL_E_IO, "InvalidData", true, \
+	    "the recording is not the one that the end record tells of") \
 	X(RUN_FAILED, "RunFailed", PL_E_RUN, "NotSpecified", false, \
 	    "the task could not be run through a fault of pam-lite or the machine")
 

@@ -8,6 +8,7 @@
 #include <termios.h>
 
 #include "pamlite/context.h"
+#include "pamlite/digest.h"
 #include "pamlite/end.h"
 
 /* A program that was looked at and can be executed: the descriptor stays open on what was checked. */
@@ -60,6 +61,8 @@ struct pl_run_account {
 enum pl_status pl_run_account_find(struct pl_ctx *ctx, const char *name, struct pl_run_account *out);
 void pl_run_account_clear(struct pl_run_account *a);
 
+struct pl_recorder;
+
 struct pl_run_spec {
 	const struct pl_program *program;
 	const char *name;                 /* argv[0]; NULL = the program's path */
@@ -81,12 +84,25 @@ struct pl_run_spec {
 	enum pl_run_verdict (*poll)(void *arg);
 	const int *poll_fd;
 	void *arg;
+	/*
+	 * NULL, or, with an account, where the session is recorded: all that the pseudo-terminal shows, and what is
+	 * typed while it echoes. 0 and 1, where they are not the caller's terminal, are counted on their way.
+	 * The task is ended when it cannot be recorded any more.
+	 */
+	struct pl_recorder *recorder;
 };
 
+/* What went through 0 or 1 of a recorded run. */
+struct pl_run_count {
+	int64_t bytes;                      /* PL_NULL = it was the terminal, or nothing was recorded */
+	char sha256[PL_DIGEST_LEN + 1];
+	int error;                          /* errno: it could not be passed on to its end; 0 = it was */
+};
 struct pl_run_result {
 	enum pl_end_reason reason;
 	int exit_status;           /* 0..255; -1 if a signal ended it */
 	int signal;                /* 0 if none */
+	struct pl_run_count in, out;
 };
 
 /*
@@ -133,6 +149,8 @@ struct pl_run_identity {
 	const char *request;       /* NULL = no request: a system account */
 	const char *requestor;
 };
+/* The caller's TERM as a task gets it: what is no plain word is "dumb". */
+const char *pl_run_term(const char *term);
 bool pl_run_environment(const struct pl_run_identity *id, const char *task_environment, struct pl_buf *out);
 
 #endif

@@ -42,24 +42,40 @@ start_own(struct pl_ctx *ctx, struct pl_entry *entry, struct pl_child *out)
 	return PL_OK;
 }
 
+/* What the task gets for 0, 1 and 2. */
+static void
+choose_streams(struct pl_entry *entry, const struct pl_streams *streams)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (streams->relay != NULL && (streams->terminal->standard & 1U << fd) != 0)
+			entry->standard[fd] = streams->relay->pty.slave;
+		else if (streams->taps != NULL && fd < PL_TAPS)
+			entry->standard[fd] = streams->taps->tap[fd].end;
+	}
+}
+
 static enum pl_status
-start_monitored(struct pl_ctx *ctx, struct pl_entry *entry, struct pl_child *out)
+start_monitored(struct pl_ctx *ctx, struct pl_entry *entry, const struct pl_streams *streams, struct pl_child *out)
 {
 	const struct pl_terminal *t = out->terminal;
 	struct pl_monitor_spec spec = { .entry = entry, .cgroup = &out->cgroup, .terminal = -1 };
 
+	choose_streams(entry, streams);
 	if (out->relay != NULL) {
 		entry->slave = out->relay->pty.slave;
-		entry->terminals = t->standard;
 		spec.terminal = t->fd;
 		spec.foreground = t->wanted && pl_terminal_is_ours(t);
 	}
 	pl_cgroup_open(&out->cgroup);
 	if (!pl_monitor_start(&spec, &out->monitor, &out->pid, &out->pidfd))
 		return fail_watch(ctx, entry->spec);
-	/* The monitor has it; with another one open the end of the task's terminal would not be seen. */
+	/* The task has them; with others open the end of its terminal would not be seen, nor that of its pipe. */
 	if (out->relay != NULL)
 		pl_pty_close_slave(&out->relay->pty);
+	if (streams->taps != NULL)
+		pl_taps_close_ends(streams->taps);
 	return PL_OK;
 }
 
@@ -68,21 +84,21 @@ start_monitored(struct pl_ctx *ctx, struct pl_entry *entry, struct pl_child *out
  * before it can be watched, has its group, and that group the terminal.
  */
 enum pl_status
-pl_child_start(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_terminal *terminal,
-    struct pl_relay *relay, struct pl_child *out)
+pl_child_start(struct pl_ctx *ctx, const struct pl_run_spec *spec, const struct pl_streams *streams,
+    struct pl_child *out)
 {
 	struct pl_entry entry;
 	enum pl_status st;
 
 	*out = (struct pl_child){
-		.pidfd = -1, .terminal = terminal, .relay = relay, .monitored = spec->account != NULL,
+		.pidfd = -1, .terminal = streams->terminal, .relay = streams->relay, .monitored = spec->account != NULL,
 		.monitor = { .pidfd = -1, .socket = -1 }, .cgroup = { .parent = -1, .fd = -1 },
 	};
 	st = pl_entry_open(ctx, spec, &entry);
 	if (st == PL_OK)
-		st = out->monitored ? start_monitored(ctx, &entry, out) : start_own(ctx, &entry, out);
+		st = out->monitored ? start_monitored(ctx, &entry, streams, out) : start_own(ctx, &entry, out);
 	if (st == PL_OK) {
-		if (terminal->wanted)
+		if (out->terminal->wanted)
 			pl_child_give(out);
 		st = pl_entry_release(ctx, &entry);
 	}

@@ -11,7 +11,15 @@
 #include "run/cgroup.h"
 #include "run/monitor.h"
 #include "run/relay.h"
+#include "run/tap.h"
 #include "run/terminal.h"
+
+/* The ways between the caller and the task; NULL = there is none of that kind. */
+struct pl_streams {
+	struct pl_terminal *terminal;   /* never NULL */
+	struct pl_relay *relay;
+	struct pl_taps *taps;
+};
 
 /* From start to reap the process is ours or our monitor's, running or a zombie, so pid cannot be anybody else's. */
 struct pl_child {
@@ -35,8 +43,8 @@ struct pl_child {
  *
  * PL_E_NO_PROGRAM, PL_E_NOT_EXECUTABLE, PL_E_RUN as pl_run; there is no child then
  */
-enum pl_status pl_child_start(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_terminal *terminal,
-    struct pl_relay *relay, struct pl_child *out);
+enum pl_status pl_child_start(struct pl_ctx *ctx, const struct pl_run_spec *spec, const struct pl_streams *streams,
+    struct pl_child *out);
 
 /* Readable when pl_child_stopped() or pl_child_ended() have something to tell. */
 int pl_child_news(const struct pl_child *child);

@@ -68,7 +68,8 @@ vector_make(struct pl_vector *v, const char *first, const char *list)
 enum pl_status
 pl_entry_open(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_entry *e)
 {
-	*e = (struct pl_entry){ .spec = spec, .socket = { -1, -1 }, .watcher = getpid(), .slave = -1 };
+	*e = (struct pl_entry){ .spec = spec, .socket = { -1, -1 }, .watcher = getpid(), .slave = -1,
+		.standard = { -1, -1, -1 } };
 	if (!vector_make(&e->arguments, spec->name != NULL ? spec->name : spec->program->path, spec->arguments) ||
 	    !vector_make(&e->environment, NULL, spec->environment))
 		return pl_fail_memory(ctx);
@@ -117,12 +118,12 @@ enter_own(const struct pl_entry *e)
 
 /* On the task's own terminal nothing can be typed into the caller's (TIOCSTI: CVE-2005-4890, CVE-2016-2779). */
 static bool
-enter_terminal(const struct pl_entry *e)
+enter_streams(const struct pl_entry *e)
 {
 	int fd;
 
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if ((e->terminals & 1U << fd) != 0 && dup2(e->slave, fd) != fd)
+		if (e->standard[fd] >= 0 && dup2(e->standard[fd], fd) != fd)
 			return false;
 	return true;
 }
@@ -155,7 +156,7 @@ become_program(const struct pl_entry *e, struct failure *failure)
 
 	default_signals();
 	umask(022);
-	if (account == NULL ? !enter_own(e) : !enter_terminal(e))
+	if (account == NULL ? !enter_own(e) : !enter_streams(e))
 		return STEP_PREPARE;
 	/* Closed by the exec and not before it: the program's own descriptor and the socket are among them. */
 	if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0)

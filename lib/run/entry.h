@@ -19,7 +19,7 @@ struct pl_entry {
 	int socket[2];             /* ours, the new process's; -1 = closed */
 	pid_t watcher;             /* this process */
 	int slave;                 /* of its pseudo-terminal; -1 = none */
-	unsigned int terminals;    /* a bit for each of 0, 1 and 2 that becomes it */
+	int standard[3];           /* what becomes 0, 1 and 2; -1 = they stay as they are */
 };
 
 /* PL_E_RUN, PL_E_OS; the caller closes it whatever the status. */

@@ -9,8 +9,8 @@
 enum { TERM_MAX = 32 };
 
 /* Programs build paths and escape sequences from TERM. */
-static const char *
-safe_term(const char *term)
+const char *
+pl_run_term(const char *term)
 {
 	size_t len;
 
@@ -55,7 +55,7 @@ pl_run_environment(const struct pl_run_identity *id, const char *task_environmen
 	add(out, "LOGNAME", id->account);
 	add(out, "SHELL", id->shell != NULL ? id->shell : "/bin/sh");
 	add(out, "LC_ALL", "C.UTF-8");
-	add(out, "TERM", safe_term(id->term));
+	add(out, "TERM", pl_run_term(id->term));
 	add(out, "PAMLITE_REQUEST", id->request);
 	add(out, "PAMLITE_REQUESTOR", id->requestor);
 	while (pl_list_next(&task_environment, &it)) {

@@ -9,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "pamlite/recorder.h"
+
 enum { TERMINAL, MASTER, LAST_BYTES = 1 << 20, FLUSH_MS = 50, FLUSH_TURNS = 200 };
 
 static void
@@ -21,6 +23,8 @@ copy_size(const struct pl_relay *r)
 	/* Each change sends a signal. */
 	if (ioctl(r->pty.master, TIOCGWINSZ, &its) != 0 || memcmp(&theirs, &its, sizeof(its)) != 0)
 		ioctl(r->pty.master, TIOCSWINSZ, &theirs);
+	if (r->recorder != NULL)
+		pl_recorder_resize(r->recorder, theirs.ws_col, theirs.ws_row);
 }
 
 /*
@@ -55,17 +59,18 @@ first_modes(struct pl_relay *r)
 }
 
 bool
-pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_run_account *account)
+pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_run_spec *spec)
 {
 	int flags = fcntl(terminal->fd, F_GETFL);
 
-	*r = (struct pl_relay){ .terminal = terminal, .pty = { -1, -1 }, .left = SIZE_MAX };
+	*r = (struct pl_relay){ .terminal = terminal, .pty = { -1, -1 }, .left = SIZE_MAX,
+		.recorder = spec->recorder };
 	/* One that could not be opened anew: a write to it would hold up everything else. */
 	if (flags < 0 || (flags & O_NONBLOCK) == 0) {
 		errno = ENXIO;
 		return false;
 	}
-	if (!pl_pty_open(&r->pty, account))
+	if (!pl_pty_open(&r->pty, spec->account))
 		return false;
 	terminal->relayed = true;
 	copy_size(r);
@@ -147,15 +152,39 @@ move_terminal(struct pl_relay *r, short events)
 		r->out.at = r->out.len;
 }
 
+/* Does the task's terminal show what is typed? */
+static bool
+echoes(const struct pl_relay *r)
+{
+	struct termios t;
+
+	return tcgetattr(r->pty.master, &t) == 0 && (t.c_lflag & ECHO) != 0;
+}
+
+/* A password is not recorded: what is read while echo is off. Before and after, since the task may just change it. */
+static void
+type(struct pl_relay *r)
+{
+	bool shown = r->recorder != NULL && echoes(r);
+	size_t from = r->in.at;
+
+	if (!empty(&r->in, r->pty.master))
+		r->in.at = r->in.len;
+	else if (shown && r->in.at > from && echoes(r))
+		pl_recorder_input(r->recorder, r->in.bytes + from, r->in.at - from);
+}
+
 static void
 move_master(struct pl_relay *r, short asked, short events)
 {
 	ssize_t n = 0;
 
-	if ((events & POLLOUT) != 0 && !empty(&r->in, r->pty.master))
-		r->in.at = r->in.len;
+	if ((events & POLLOUT) != 0)
+		type(r);
 	if ((events & POLLIN) != 0 && is_empty(&r->out)) {
 		n = fill(&r->out, r->pty.master, r->left);
+		if (n > 0 && r->recorder != NULL)
+			pl_recorder_output(r->recorder, r->out.bytes, (size_t)n);
 		if (n > 0 && r->left != SIZE_MAX)
 			r->left -= (size_t)n;
 		if (r->hung_up)

@@ -22,6 +22,7 @@ struct pl_flow {
 struct pl_relay {
 	struct pl_terminal *terminal;
 	struct pl_pty pty;
+	struct pl_recorder *recorder;   /* NULL = nothing is recorded */
 	bool copied;              /* the pty has the modes of the caller's terminal */
 	bool hung_up;             /* the caller's terminal is gone */
 	bool refused;             /* it gave us no input: we are no longer its foreground */
@@ -30,10 +31,10 @@ struct pl_relay {
 };
 
 /*
- * A pseudo-terminal of the account for a task whose 0, 1 or 2 is the caller's terminal; the
+ * A pseudo-terminal of spec->account for a task whose 0, 1 or 2 is the caller's terminal; the
  * terminal is relayed from now on. False with errno set. Nothing here ever blocks.
  */
-bool pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_run_account *account);
+bool pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_run_spec *spec);
 
 /* The terminal was given, or its size has changed: the pty follows. */
 void pl_relay_follow(struct pl_relay *r);

@@ -10,6 +10,7 @@
 #include "run/child.h"
 #include "run/relay.h"
 #include "run/signals.h"
+#include "run/tap.h"
 #include "run/terminal.h"
 #include "run/watch.h"
 
@@ -86,11 +87,12 @@ static enum pl_status
 run_watched(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result *out)
 {
 	const struct pl_run_spec *spec = watch->spec;
+	const struct pl_streams streams = { watch->terminal, watch->relay, watch->taps };
 	struct pl_child child;
 	enum pl_status st;
 
 	watch->child = &child;
-	st = pl_child_start(ctx, spec, watch->terminal, watch->relay, &child);
+	st = pl_child_start(ctx, spec, &streams, &child);
 	if (st == PL_OK && pl_watch_run(watch))
 		tell(watch, out);
 	else if (st == PL_OK && spec->account != NULL)
@@ -105,6 +107,25 @@ run_watched(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result *ou
 	return st;
 }
 
+/* With what does not go through a terminal counted, where the run is recorded. */
+static enum pl_status
+run_counted(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result *out)
+{
+	struct pl_taps taps;
+	enum pl_status st;
+
+	if (watch->spec->recorder == NULL)
+		return run_watched(ctx, watch, out);
+	watch->taps = &taps;
+	if (pl_taps_open(&taps, watch->terminal->standard, watch->spec->account))
+		st = run_watched(ctx, watch, out);
+	else
+		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "pipes cannot be had: %s", strerror(errno));
+	pl_taps_close(&taps, out);
+	watch->taps = NULL;
+	return st;
+}
+
 static enum pl_status
 run_on_terminal(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result *out)
 {
@@ -115,12 +136,12 @@ run_on_terminal(struct pl_ctx *ctx, struct pl_watch *watch, struct pl_run_result
 	pl_terminal_open(&terminal);
 	watch->terminal = &terminal;
 	if (watch->spec->account == NULL || terminal.standard == 0) {
-		st = run_watched(ctx, watch, out);
-	} else if (!pl_relay_open(&relay, &terminal, watch->spec->account)) {
+		st = run_counted(ctx, watch, out);
+	} else if (!pl_relay_open(&relay, &terminal, watch->spec)) {
 		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "a pseudo-terminal cannot be had: %s", strerror(errno));
 	} else {
 		watch->relay = &relay;
-		st = run_watched(ctx, watch, out);
+		st = run_counted(ctx, watch, out);
 		pl_relay_close(&relay);
 	}
 	pl_terminal_close(&terminal);
@@ -149,7 +170,8 @@ pl_run(struct pl_ctx *ctx, const struct pl_run_spec *spec, struct pl_run_result 
 	unsigned int filled;
 	enum pl_status st;
 
-	*out = (struct pl_run_result){ .reason = PL_END_EXITED, .exit_status = -1 };
+	*out = (struct pl_run_result){ .reason = PL_END_EXITED, .exit_status = -1, .in = { .bytes = PL_NULL },
+		.out = { .bytes = PL_NULL } };
 	if (!fill_standard_descriptors(&filled)) {
 		st = pl_fail(ctx, PL_ERR_RUN_FAILED, "/dev/null cannot be opened: %s", strerror(errno));
 	} else if (!pl_signals_catch(&signals)) {

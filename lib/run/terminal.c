@@ -58,6 +58,17 @@ pl_terminal_open(struct pl_terminal *t)
 }
 
 bool
+pl_terminal_is_foreign(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (isatty(fd) && !is_controlling(fd))
+			return true;
+	return false;
+}
+
+bool
 pl_terminal_is_whole(const struct pl_terminal *t)
 {
 	return (t->standard & BOTH) == BOTH;

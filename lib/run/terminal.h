@@ -23,6 +23,9 @@ struct pl_terminal {
  */
 void pl_terminal_open(struct pl_terminal *t);
 
+/* Is one of 0, 1 and 2 a terminal, but not the controlling one? */
+bool pl_terminal_is_foreign(void);
+
 /* Are 0 and 1 both the terminal? In `task | less` the keyboard is the pager's, and so is how output looks. */
 bool pl_terminal_is_whole(const struct pl_terminal *t);
 

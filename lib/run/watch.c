@@ -10,9 +10,10 @@
 
 #include "pamlite/elapsed.h"
 #include "pamlite/process.h"
+#include "pamlite/recorder.h"
 
 enum { TICK_MS = 500, LOOK_MS = 300, GRACE_MS = 5000, DRAIN_MS = 250 };
-enum { NEWS, SIGNALS, FRONT, QUESTION, RELAY, EVENTS = RELAY + PL_RELAY_FDS };
+enum { NEWS, SIGNALS, FRONT, QUESTION, RELAY, TAPS = RELAY + PL_RELAY_FDS, EVENTS = TAPS + PL_TAPS };
 
 static const char warning[] = "\r\npam-lite: the authorization ends within 5 minutes\r\n";
 
@@ -43,14 +44,21 @@ end(struct pl_watch *w, int sig)
 	go_on(w);
 }
 
+/* The first counts. */
+static void
+judge(struct pl_watch *w, enum pl_run_verdict verdict)
+{
+	if (w->verdict != PL_RUN_GO_ON || verdict == PL_RUN_GO_ON)
+		return;
+	w->verdict = verdict;
+	end(w, SIGTERM);
+}
+
 static void
 ask(struct pl_watch *w)
 {
-	if (w->verdict != PL_RUN_GO_ON || w->spec->poll == NULL)
-		return;
-	w->verdict = w->spec->poll(w->spec->arg);
-	if (w->verdict != PL_RUN_GO_ON)
-		end(w, SIGTERM);
+	if (w->verdict == PL_RUN_GO_ON && w->spec->poll != NULL)
+		judge(w, w->spec->poll(w->spec->arg));
 }
 
 /* What is due every half second. */
@@ -201,6 +209,9 @@ on_events(struct pl_watch *w, const struct pollfd fds[EVENTS])
 		desert(w);
 	if (w->ended)
 		return;
+	/* No recording, no run. */
+	if (w->spec->recorder != NULL && w->spec->recorder->error != 0)
+		judge(w, PL_RUN_STOPPED);
 	if (w->relay != NULL && w->relay->hung_up && !w->hung_up) {
 		w->hung_up = true;
 		end(w, SIGHUP);
@@ -231,23 +242,34 @@ wait_for_events(struct pl_watch *w, int64_t timeout_ms)
 		fds[QUESTION].fd = *w->spec->poll_fd;
 	if (w->relay != NULL)
 		pl_relay_wants(w->relay, &fds[RELAY]);
+	for (i = 0; w->taps != NULL && w->ended && i < PL_TAPS; i++)
+		fds[TAPS + i].fd = w->taps->tap[i].pidfd;
 	if (poll(fds, EVENTS, (int)timeout_ms) >= 0)
 		on_events(w, fds);
 }
 
+static bool
+is_drained(const struct pl_watch *w)
+{
+	return (w->relay == NULL || w->relay->hung_up || pl_relay_is_empty(w->relay)) &&
+	    (w->taps == NULL || pl_taps_are_done(w->taps));
+}
+
 /*
- * What it has printed is still under way to the terminal, which may be slow: whoever has enough of it can say so,
- * and nobody waits for what was ended.
+ * What it has printed is still under way to the terminal or through a pipe, which may be slow: whoever has enough of
+ * it can say so, and nobody waits for what was ended.
  */
 static void
 drain(struct pl_watch *w)
 {
 	int64_t until = pl_elapsed_ms() + DRAIN_MS;
 
-	pl_relay_finish(w->relay);
+	if (w->relay != NULL)
+		pl_relay_finish(w->relay);
+	if (w->taps != NULL)
+		pl_taps_finish(w->taps);
 	w->interrupted = false;
-	while (!pl_relay_is_empty(w->relay) && !w->relay->hung_up && !w->deserted && !w->interrupted &&
-	    (w->kill_at_ms == 0 || pl_elapsed_ms() < until))
+	while (!is_drained(w) && !w->deserted && !w->interrupted && (w->kill_at_ms == 0 || pl_elapsed_ms() < until))
 		wait_for_events(w, DRAIN_MS);
 }
 
@@ -280,7 +302,6 @@ pl_watch_run(struct pl_watch *w)
 	if (ended > 0 && (w->verdict != PL_RUN_GO_ON || w->deserted))
 		pl_child_kill(w->child, w->verdict != PL_RUN_GO_ON);
 	w->ended = true;
-	if (w->relay != NULL)
-		drain(w);
+	drain(w);
 	return ended > 0;
 }

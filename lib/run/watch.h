@@ -9,6 +9,7 @@
 #include "run/child.h"
 #include "run/relay.h"
 #include "run/signals.h"
+#include "run/tap.h"
 #include "run/terminal.h"
 
 struct pl_watch {
@@ -17,6 +18,7 @@ struct pl_watch {
 	const struct pl_signals *signals;
 	struct pl_terminal *terminal;
 	struct pl_relay *relay;        /* NULL = none */
+	struct pl_taps *taps;          /* NULL = none */
 	int front;                     /* pidfd of spec->front; -1 = none */
 	enum pl_run_verdict verdict;   /* the first that was not to go on */
 	int64_t tick_at_ms;            /* monotonic */
@@ -35,7 +37,7 @@ struct pl_watch {
 /*
  * Pass signals on, stop and go on with the task, relay its terminal, ask spec->poll, and end the
  * task when told or when nobody is there any more. Returns true when it has ended, not yet reaped,
- * and all that it has printed is on the terminal; false if it can no longer be seen, with errno set.
+ * and all that it has printed is where it goes; false if it can no longer be seen, with errno set.
  *
  * Without a front, while the shell has stopped us nothing is asked; the task is stopped too, and
  * the question comes before it goes on.
