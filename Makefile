@@ -15,8 +15,9 @@ LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
 UNITS_SYSTEMD = $(sort $(notdir $(wildcard etc/systemd/*)))
 CRON          = etc/cron/pam-lite
 
-# What the gate starts: invoke- has the runner, and one needs no database.
-GATED = $(filter-out invoke-elevated-access-task test-elevated-access-installation,$(CMDS))
+# What the gate starts: invoke- and show- have the runner, and one needs no database.
+GATED = $(filter-out invoke-elevated-access-task show-elevated-access-execution \
+        test-elevated-access-installation,$(CMDS))
 
 UNIT_TESTS = $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c)))
 CLI_TESTS  = $(sort $(patsubst tests/cli/%.sh,%,$(filter-out $(LAST_TEST:%=tests/cli/%.sh),$(wildcard tests/cli/*.sh))))
@@ -29,8 +30,8 @@ LAST_TEST = errors-listed
 
 # Debian packages: to build and run, and what the tests and lint need beside them.
 DEPS_BUILD = gcc libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
-DEPS_CHECK = bash bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime git inotify-tools jq less libxml2-utils \
-             mblaze passwd procps shellcheck sqlite3 strace tmux util-linux valgrind vim-tiny
+DEPS_CHECK = asciinema bash bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime git inotify-tools jq less \
+             libxml2-utils mblaze passwd procps shellcheck sqlite3 strace tmux util-linux valgrind vim-tiny
 
 PKGS = sqlite3 libcjson smartcols nettle uuid
 

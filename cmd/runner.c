@@ -1,4 +1,4 @@
-/* runner - setuid root: runs a task for the caller, once the database's side has said that he may */
+/* runner - setuid root: runs a task for the caller, or shows him a recording, where the database says that he may */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,16 +14,18 @@
 #include "pamlite/elapsed.h"
 #include "pamlite/hygiene.h"
 #include "pamlite/place.h"
+#include "pamlite/recording.h"
 #include "pamlite/run.h"
+#include "pamlite/show.h"
 #include "pamlite/store_child.h"
 #include "pamlite/syslog.h"
 #include "pamlite/task_file.h"
 #include "pamlite/typed.h"
 
 /*
- * usage: runner PARENT WORD... with the caller's process id and what invoke-elevated-access-task
- * was given, as "Name=text". Anybody may call it with anything. What runs is said by root's task
- * file alone; the database's side, behind a socket and another account, only says whether.
+ * usage: runner PARENT WORD... with the caller's process id and what invoke-elevated-access-task or
+ * show-elevated-access-execution was given, as "Name=text". Anybody may call it with anything. What runs is said by
+ * root's task file alone; the database's side, behind a socket and another account, only says whether.
  */
 
 enum { WARN_BEFORE_S = 300 };
@@ -34,69 +36,55 @@ struct run {
 	struct pl_hygiene_caller caller;
 	int front_fd;
 	const char *task, *parameters, *values, *term;
+	const char *shown;                 /* the run whose recording is to be shown; NULL = a task is to be run */
 	struct pl_store_child store;
 	struct pl_answer yes;              /* to the last question that was answered */
 	int64_t asked_ms;                  /* when the one to start was asked */
 	struct pl_task_file file;
 	struct pl_program program;
 	struct pl_run_account account;
+	bool recorded;
+	struct pl_recording recording;     /* only if `recorded` */
 	struct pl_buf bound, arguments, environment;
 	char requestor[PL_ACCOUNT_MAX + 1];
 };
+
+static const char misused[] = "this program is started by invoke- and show- commands";
 
 /* What is asked, as far as root has to know it; the store child binds all of it again. */
 static void
 read_words(struct run *r, char *const words[], int count)
 {
-	static const char task[] = "Task=", parameters[] = "Parameter=", values[] = "Values=", term[] = "--term=";
-	int i;
+	const struct {
+		const char *name;
+		const char **text;
+	} known[] = {
+		{ "Task=", &r->task }, { "Parameter=", &r->parameters }, { "Values=", &r->values },
+		{ "--term=", &r->term }, { PL_SHOW_WORD, &r->shown },
+	};
+	size_t i, len;
+	int word;
 
-	for (i = 0; i < count; i++) {
-		if (strncmp(words[i], task, sizeof task - 1) == 0)
-			r->task = words[i] + sizeof task - 1;
-		else if (strncmp(words[i], parameters, sizeof parameters - 1) == 0)
-			r->parameters = words[i] + sizeof parameters - 1;
-		else if (strncmp(words[i], values, sizeof values - 1) == 0)
-			r->values = words[i] + sizeof values - 1;
-		else if (strncmp(words[i], term, sizeof term - 1) == 0)
-			r->term = words[i] + sizeof term - 1;
-	}
-	if (r->task == NULL)
-		pl_hygiene_fail(PL_E_RUN, "this program is started by invoke-elevated-access-task");
+	for (word = 0; word < count; word++)
+		for (i = 0; i < sizeof known / sizeof known[0]; i++) {
+			len = strlen(known[i].name);
+			if (strncmp(words[word], known[i].name, len) == 0)
+				*known[i].text = words[word] + len;
+		}
+	if ((r->task != NULL) == (r->shown != NULL))
+		pl_hygiene_fail(PL_E_RUN, misused);
 }
 
-/* False: no, and *status is what to exit with; the caller has been told why. */
 static bool
 ask(struct run *r, struct pl_question *q, int *status)
 {
-	*status = PL_E_RUN;
-	if (!pl_store_child_ask(&r->store, q, &r->yes)) {
-		if (q->kind == PL_ASK_MAY && pl_hygiene_interrupted() != 0) {
-			*status = 128 + pl_hygiene_interrupted();
-			return false;
-		}
-		/* It could not even begin, and has said why: the caller has no account, or a word is wrong. */
-		if (r->store.status == PL_E_USAGE || r->store.status == PL_E_NOT_EXECUTABLE)
-			*status = r->store.status;
-		else
-			pl_hygiene_say("the database could not be asked: run test-elevated-access-installation");
-		return false;
-	}
-	if (r->yes.verdict == PL_ANSWER_YES)
-		return true;
-	*status = r->yes.status;
-	return false;
+	return pl_store_child_consult(&r->store, q, &r->yes, status);
 }
 
-/* Through the store child, in the form that the caller asked for, and into the audit log where it is a refusal. */
 static int
 report(struct run *r)
 {
-	struct pl_question q = { .kind = PL_ASK_REPORT, .failure = r->ctx.failure };
-	int status;
-
-	(void)ask(r, &q, &status);
-	return status;
+	return pl_store_child_report(&r->store, &r->ctx.failure);
 }
 
 static enum pl_status
@@ -155,6 +143,17 @@ prepare(struct run *r, const char *definition)
 	return st;
 }
 
+/* Before the use is counted: without room for a recording there is no run, and nothing is burnt. */
+static enum pl_status
+begin_recording(struct run *r)
+{
+	const struct pl_recording_spec spec = { .max = r->yes.recording_max, .title = r->task, .term = r->term,
+		.shell = r->account.shell };
+
+	r->recorded = (r->yes.flags & PL_ANSWER_RECORD) != 0;
+	return r->recorded ? pl_recording_begin(&r->ctx, &spec, &r->recording) : PL_OK;
+}
+
 static void
 keep_head(const struct pl_channel_head *head)
 {
@@ -174,12 +173,28 @@ leave_marker(const struct pl_question *q)
 }
 
 static void
+end_recording(struct run *r, const struct pl_run_result *result, struct pl_channel_recorded *out)
+{
+	if (!r->recorded)
+		return;
+	if (pl_recording_end(&r->ctx, &r->recording, out->sha256) != PL_OK)
+		syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: %s; the task was ended", r->store.execution,
+		    r->ctx.failure.message);
+	r->recorded = false;
+	memcpy(out->input, result->in.sha256, sizeof out->input);
+	memcpy(out->output, result->out.sha256, sizeof out->output);
+	out->input_bytes = result->in.bytes;
+	out->output_bytes = result->out.bytes;
+}
+
+static void
 finish(struct run *r, const struct pl_run_result *result, bool ran)
 {
 	struct pl_question q = { .kind = PL_ASK_FINISH, .exit_status = ran ? result->exit_status : PL_E_RUN,
 		.signal = result->signal, .reason = (uint32_t)result->reason };
 	struct pl_answer a;
 
+	end_recording(r, result, &q.recorded);
 	memcpy(q.execution, r->store.execution, sizeof q.execution);
 	if (pl_store_child_insist(&r->store, &q, &a) && a.verdict == PL_ANSWER_YES)
 		keep_head(&a.head);
@@ -196,11 +211,23 @@ check_fresh(struct run *r)
 	return pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the run was held up for too long after it was allowed");
 }
 
+/* Through a pipe of ours the task itself could not see it. */
+static int
+lose_output(int error)
+{
+	char line[128];
+
+	(void)snprintf(line, sizeof line, "what the task has written could not all be passed on: %s", strerror(error));
+	pl_hygiene_say(line);
+	return PL_E_RUN;
+}
+
 /* 16. to 21. */
 static int
 run_started(struct run *r)
 {
-	struct pl_run_result result = { PL_END_UNKNOWN, -1, 0 };
+	struct pl_run_result result = { .reason = PL_END_UNKNOWN, .exit_status = -1 };
+	bool recorded = r->recorded;
 	struct pl_run_spec spec = {
 		.program = &r->program, .name = r->file.definition.called, .arguments = r->arguments.text,
 		.account = &r->account,
@@ -208,6 +235,7 @@ run_started(struct run *r)
 		.front_fd = r->front_fd,
 		.warn_at = r->store.terminate && r->store.end_at != PL_NULL ? r->store.end_at - WARN_BEFORE_S : PL_NULL,
 		.poll = pl_store_child_poll, .poll_fd = &r->store.fd, .arg = &r->store,
+		.recorder = r->recorded ? &r->recording.recorder : NULL,
 	};
 	struct pl_failure why;
 	enum pl_status st;
@@ -216,6 +244,8 @@ run_started(struct run *r)
 	st = check_fresh(r);
 	if (st == PL_OK)
 		st = make_environment(r);
+	if (st == PL_OK && r->recorded)
+		st = pl_recording_name(&r->ctx, &r->recording, r->store.execution);
 	spec.environment = r->environment.text;
 	if (st == PL_OK)
 		st = pl_run(&r->ctx, &spec, &result);
@@ -224,10 +254,14 @@ run_started(struct run *r)
 	/* Only now: who does not read it must not keep the task from its end. */
 	if (r->store.failures >= PL_STORE_CHILD_FAILURES_MAX)
 		pl_hygiene_say("the database could not be asked three times in a row; the task was ended");
+	if (recorded && r->recording.recorder.error != 0)
+		pl_hygiene_say("the session could not be recorded any more; the task was ended");
 	if (st != PL_OK) {
 		r->ctx.failure = why;
 		return report(r);
 	}
+	if (result.out.error != 0)
+		return lose_output(result.out.error);
 	return result.signal != 0 ? 128 + result.signal : result.exit_status >= 0 ? result.exit_status : PL_E_RUN;
 }
 
@@ -248,7 +282,7 @@ supervise(struct run *r)
 	if (!ask(r, &may, &status))
 		return status;
 	memcpy(definition, r->yes.definition, sizeof definition);
-	if (prepare(r, definition) != PL_OK)
+	if (prepare(r, definition) != PL_OK || begin_recording(r) != PL_OK)
 		return report(r);
 	/* 15. The last step before the fork: no record, no run. */
 	memcpy(start.definition, r->file.digest, sizeof start.definition);
@@ -281,11 +315,12 @@ int
 main(int argc, char *argv[])
 {
 	struct run r = { .program = { .fd = -1 } };
+	char unused[PL_DIGEST_LEN + 1];
 	int status;
 
 	/* 1. to 9.: as the gate, with the same reasons; the terminal, the session and the process group stay. */
 	if (argc < 3 || argv[0] == NULL || argv[0][0] == '\0')
-		pl_hygiene_fail(PL_E_RUN, "this program is started by invoke-elevated-access-task");
+		pl_hygiene_fail(PL_E_RUN, misused);
 	pl_hygiene_check(PL_E_RUN, pl_hygiene_descriptors());
 	pl_hygiene_check(PL_E_RUN, pl_hygiene_caller(&r.caller));
 	if (strtol(argv[1], NULL, 10) != r.caller.parent)
@@ -306,8 +341,10 @@ main(int argc, char *argv[])
 	/* 11. First, so that it loads while the rest goes on. */
 	pl_hygiene_check(PL_E_RUN, pl_store_child_start(&r.store, &r.caller, argv + 2, (size_t)(argc - 2)));
 	name_requestor(&r);
-	status = supervise(&r);
+	status = r.shown != NULL ? pl_show_recording(&r.ctx, &r.store, r.shown, r.front_fd) : supervise(&r);
 	pl_store_child_end(&r.store);
+	if (r.recorded)
+		(void)pl_recording_end(&r.ctx, &r.recording, unused);
 	pl_program_clear(&r.program);
 	pl_task_file_clear(&r.file);
 	pl_run_account_clear(&r.account);

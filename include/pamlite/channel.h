@@ -24,6 +24,7 @@ enum pl_question_kind {
 	PL_ASK_WATCH,        /* is the run still wanted? */
 	PL_ASK_FINISH,       /* record the end */
 	PL_ASK_REPORT,       /* root cannot do it: tell the caller, in the form he asked for */
+	PL_ASK_SHOW,         /* may this caller see that run's recording? Alone, but for a REPORT */
 };
 
 /* A place in the audit chain; sequence 0 = none. */
@@ -32,13 +33,21 @@ struct pl_channel_head {
 	char hash[PL_DIGEST_LEN + 1];
 };
 
+/* What is known of a recorded run at its end; "" = not recorded, the terminal. Bytes: PL_NULL = the terminal. */
+struct pl_channel_recorded {
+	char sha256[PL_DIGEST_LEN + 1];
+	char input[PL_DIGEST_LEN + 1], output[PL_DIGEST_LEN + 1];
+	int64_t input_bytes, output_bytes;
+};
+
 struct pl_question {
 	uint32_t magic, kind, number;             /* number: answered with the same */
 	int32_t exit_status, signal;              /* FINISH */
 	uint32_t reason;                          /* FINISH: enum pl_end_reason */
-	char execution[PL_ID_LEN + 1];            /* WATCH, FINISH */
+	char execution[PL_ID_LEN + 1];            /* WATCH, FINISH, SHOW */
 	char definition[PL_DIGEST_LEN + 1];       /* START: of the task file that was read */
 	char parameters[PL_DIGEST_LEN + 1];       /* START: SHA-256 of the bound parameters */
+	struct pl_channel_recorded recorded;      /* FINISH */
 	struct pl_channel_head anchor;            /* MAY: the highest that root has kept */
 	struct pl_failure failure;                /* REPORT */
 };
@@ -48,7 +57,7 @@ struct pl_question {
 #define PL_ANSWER_NO UINT32_C(0xa61a5e3c)
 
 enum pl_answer_flag { PL_ANSWER_TERMINATE = 1, PL_ANSWER_WHAT_IF = 2, PL_ANSWER_STOPPED = 4, PL_ANSWER_REVOKED = 8,
-	PL_ANSWER_OVER = 16 };
+	PL_ANSWER_OVER = 16, PL_ANSWER_RECORD = 32 };
 
 struct pl_answer {
 	uint32_t magic, kind, number;
@@ -56,9 +65,11 @@ struct pl_answer {
 	int32_t status;                           /* NO: 1 to 255, to exit with; the caller has been told why */
 	uint32_t flags;                           /* enum pl_answer_flag */
 	int64_t end_at;                           /* of the grant, Unix seconds; PL_NULL without */
-	char execution[PL_ID_LEN + 1];            /* START */
+	int64_t recording_max;                    /* MAY, with PL_ANSWER_RECORD: bytes */
+	char execution[PL_ID_LEN + 1];            /* START, SHOW */
 	char request[PL_ID_LEN + 1];              /* START; "" for a system account */
 	char definition[PL_DIGEST_LEN + 1];       /* MAY: what the grant was given for */
+	char recording[PL_DIGEST_LEN + 1];        /* SHOW: by the end record; "" = it has none */
 	struct pl_channel_head head;              /* START, FINISH: of the chain after it */
 };
 

@@ -22,6 +22,7 @@ enum pl_param_type {
 	PL_PARAM_ENUM_LIST,   /* char *: list of words out of `values` */
 	PL_PARAM_MAP,         /* char *: list of name=value */
 	PL_PARAM_INT,         /* int64_t within min..max (min >= 1); 0 = not given */
+	PL_PARAM_DECIMAL,     /* int64_t thousandths within min..max (thousandths too, min >= 1); 0 = not given */
 	PL_PARAM_HOURS,       /* int64_t seconds, given as whole hours; 0 = not given */
 	PL_PARAM_DURATION,    /* int64_t seconds, given as PTnHnM; 0 = not given */
 	PL_PARAM_TIME,        /* int64_t Unix seconds; 0 = not given */
@@ -61,7 +62,7 @@ struct pl_param {
 	int position;                 /* 1 = the first positional word; 0 = by name only */
 	unsigned flags;
 	int set;                      /* parameters of the same non-zero set exclude each other */
-	int64_t min, max;             /* PL_PARAM_INT; max 0 = no limit */
+	int64_t min, max;             /* PL_PARAM_INT, _DECIMAL; max 0 = no limit */
 	const char *const *values;    /* PL_PARAM_ENUM, _ENUM_LIST: ends with NULL */
 	const char *alias;            /* other names, separated by blanks; NULL = none */
 	const char *fallback;         /* what absence means, for help: "4 hours"; NULL = nothing to say */
@@ -78,6 +79,7 @@ struct pl_param {
 #define PL_ENUM_LIST(S, m) PL_PARAM_ENUM_LIST, PL_MEMBER(S, m, char *)
 #define PL_MAP(S, m)       PL_PARAM_MAP, PL_MEMBER(S, m, char *)
 #define PL_INT(S, m)       PL_PARAM_INT, PL_MEMBER(S, m, int64_t)
+#define PL_DECIMAL(S, m)   PL_PARAM_DECIMAL, PL_MEMBER(S, m, int64_t)
 #define PL_HOURS(S, m)     PL_PARAM_HOURS, PL_MEMBER(S, m, int64_t)
 #define PL_DURATION(S, m)  PL_PARAM_DURATION, PL_MEMBER(S, m, int64_t)
 #define PL_TIME(S, m)      PL_PARAM_TIME, PL_MEMBER(S, m, int64_t)
@@ -99,6 +101,7 @@ enum {
 	PL_RUNS_TASK = 64,           /* exit statuses of invoke: 125, 126, 127 or the task's own */
 	PL_FOR_SERVICE = 128,        /* a unit starts it as the account of the system database, without the gate */
 	PL_SILENT = 256,             /* prints its object only with -Verbose, -OutputFormat or -Property */
+	PL_REPLAYS = 512,            /* on the system database the runner hands out a recording */
 };
 
 struct pl_command {

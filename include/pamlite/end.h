@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pamlite/digest.h"
+
 enum pl_end_reason { PL_END_EXITED, PL_END_SIGNALED, PL_END_REVOKED, PL_END_WINDOW, PL_END_STOPPED, PL_END_UNKNOWN };
 
 /* As it is stored: "Exited", "Revoked" and so on. */
@@ -15,10 +17,11 @@ struct pl_end {
 	int exit_status;           /* 0..255; -1 = none */
 	int signal;                /* 0 = none */
 	int64_t at;                /* Unix seconds */
+	char recording[PL_DIGEST_LEN + 1];   /* of the recorded session; "" = none */
 };
 
 /* PL_LOG_DIR/unrecorded-EXECUTION, and what it holds: one line of text. */
-enum { PL_END_TEXT_SIZE = 128 };
+enum { PL_END_TEXT_SIZE = 192 };
 void pl_end_path(const char *execution, char out[PL_END_TEXT_SIZE]);
 void pl_end_format(const struct pl_end *end, char out[PL_END_TEXT_SIZE]);
 bool pl_end_parse(const char *text, struct pl_end *out);

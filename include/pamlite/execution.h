@@ -23,6 +23,7 @@ struct pl_execution {
 	int64_t pid;
 	char *host, *recording_path, *recording_sha256;
 	int64_t input_bytes, output_bytes;
+	char *input_sha256, *output_sha256;
 };
 extern const struct pl_noun pl_execution_noun;
 
@@ -40,10 +41,13 @@ enum pl_status pl_execution_list(struct pl_ctx *ctx, const struct pl_execution_f
 struct pl_execution_plan {
 	struct pl_access_answer answer;
 	char *arguments;                      /* list: argv[1..] */
+	int64_t recording_max;                /* bytes, where it is to be recorded; 0 = it is not */
 	char id[PL_ID_LEN + 1];               /* of the run, once it is started */
 };
 
 /*
+ * What has to be recorded runs only on the system database: on another one the caller could write any recording.
+ *
  * PL_E_NOT_FOUND (TaskNotFound), PL_E_DENIED (ElevatedAccessRequired),
  * PL_E_UNAVAILABLE (ElevatedAccessNotEnabled), PL_E_RUN (RecordingUnavailable),
  * PL_E_USAGE (TaskParameterInvalid, SeveralGrants)
@@ -70,9 +74,21 @@ struct pl_execution_end {
 	const char *reason;                   /* Exited, Signaled, Revoked, AuthorizationEnded, Stopped */
 	int exit_status;                      /* -1 = none */
 	int signal;                           /* 0 = none */
+	/* Of a recorded run; NULL or "" = it was none, or (the other two) the terminal: bytes do not count then. */
+	const char *recording_sha256, *input_sha256, *output_sha256;
+	int64_t input_bytes, output_bytes;
 };
 /* The same end twice is recorded once. PL_E_STATE (ExecutionOver): it has another one. */
 enum pl_status pl_execution_finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end);
+
+/*
+ * Was the run recorded, and may the caller see it? `sha256` is that of its recording; "" = it has no end
+ * record, which is noted as a warning. *id is its identity as it is stored.
+ *
+ * PL_E_NOT_FOUND (ExecutionNotFound, RecordingNotFound)
+ */
+enum pl_status pl_execution_recording(struct pl_ctx *ctx, const char *identity, char id[PL_ID_LEN + 1],
+    char sha256[PL_DIGEST_LEN + 1]);
 
 struct pl_execution_stop_spec {
 	char *identity, *comment;

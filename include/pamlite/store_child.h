@@ -40,12 +40,23 @@ const char *pl_store_child_start(struct pl_store_child *c, const struct pl_hygie
     size_t count);
 
 /*
- * Ask and wait for the answer; for that to MAY until something interrupts (hygiene.h). False: no
+ * Ask and wait for the answer; for that to MAY and SHOW until something interrupts (hygiene.h). False: no
  * answer that counts; the child is gone then.
  */
 bool pl_store_child_ask(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out);
 /* The same, by a new child if the present one is gone: for what has to be written. */
 bool pl_store_child_insist(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out);
+
+/*
+ * The same, with all that the caller is told. False: no, or no answer, and *status is what to exit with; the caller
+ * knows why.
+ */
+bool pl_store_child_consult(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out, int *status);
+/*
+ * Tell the caller what root cannot do, in the form that he asked for, and put it into the audit log where it is
+ * a refusal. Returns what to exit with.
+ */
+int pl_store_child_report(struct pl_store_child *c, const struct pl_failure *why);
 
 /*
  * For struct pl_run_spec: never waits. Asks twice a second; a child that died is replaced. What

@@ -19,8 +19,12 @@ enum pl_status pl_supervised_check_anchor(struct pl_ctx *ctx, const char *task, 
 /* The last record's sequence and hash, for root to keep. */
 enum pl_status pl_supervised_head(struct pl_ctx *ctx, int64_t *sequence, char hash[PL_DIGEST_LEN + 1]);
 
-/* Root cannot run it: record that where it is a refusal. Returns the status of ctx->failure = *why. */
-enum pl_status pl_supervised_refuse(struct pl_ctx *ctx, const char *task, const struct pl_failure *why);
+/*
+ * Root cannot do what the operation wants with that object: record it where it is a refusal. Returns the
+ * status of ctx->failure = *why.
+ */
+enum pl_status pl_supervised_refuse(struct pl_ctx *ctx, const char *operation, const char *object,
+    const struct pl_failure *why);
 
 /* It may be run, but root has found something else to run than `answer` says. Recorded; PL_E_DENIED. */
 enum pl_status pl_supervised_refuse_changed(struct pl_ctx *ctx, const struct pl_access_ask *ask,

@@ -233,6 +233,21 @@ convert_int(struct pl_ctx *ctx, const struct pl_param *p, const char *text, int6
 }
 
 static enum pl_status
+convert_decimal(struct pl_ctx *ctx, const struct pl_param *p, const char *text, int64_t *member)
+{
+	int64_t min = p->min > 0 ? p->min : 1, value;
+	char wanted[96];
+
+	if (pl_text_parse_decimal(text, strlen(text), &value) && value >= min && (p->max == 0 || value <= p->max)) {
+		*member = value;
+		return PL_OK;
+	}
+	snprintf(wanted, sizeof wanted, "a number from %lld.%03lld to %lld with at most three decimal places",
+	    (long long)(min / 1000), (long long)(min % 1000), (long long)((p->max != 0 ? p->max : INT64_MAX) / 1000));
+	return fail_type(ctx, p, text, wanted);
+}
+
+static enum pl_status
 convert_time(struct pl_ctx *ctx, const struct pl_param *p, const char *text, int64_t *member)
 {
 	static const char moment[] = "a time such as 2026-11-21T04:43:00Z";
@@ -320,6 +335,8 @@ pl_convert(struct pl_ctx *ctx, const struct pl_param *p, const char *text, void 
 		return convert_list(ctx, p, text, member);
 	if (p->type == PL_PARAM_INT)
 		return convert_int(ctx, p, text, member);
+	if (p->type == PL_PARAM_DECIMAL)
+		return convert_decimal(ctx, p, text, member);
 	if (pl_param_is_number(p))
 		return convert_time(ctx, p, text, member);
 	return convert_text(ctx, p, text, member);

@@ -10,7 +10,8 @@
 static const char *const type_names[] = {
 	[PL_PARAM_STRING] = "String", [PL_PARAM_REASON] = "Reason", [PL_PARAM_ACCOUNT] = "Account",
 	[PL_PARAM_TASK] = "Task", [PL_PARAM_ENUM] = "Enum", [PL_PARAM_LIST] = "List", [PL_PARAM_ENUM_LIST] = "EnumList",
-	[PL_PARAM_MAP] = "Map", [PL_PARAM_INT] = "Integer", [PL_PARAM_HOURS] = "Hours",
+	[PL_PARAM_MAP] = "Map", [PL_PARAM_INT] = "Integer", [PL_PARAM_DECIMAL] = "Decimal",
+	[PL_PARAM_HOURS] = "Hours",
 	[PL_PARAM_DURATION] = "Duration", [PL_PARAM_TIME] = "Time", [PL_PARAM_DATE] = "Date",
 	[PL_PARAM_END_DATE] = "EndDate", [PL_PARAM_SWITCH] = "Switch", [PL_PARAM_BOOL] = "Boolean",
 	[PL_PARAM_OUT_PATH] = "OutputPath", [PL_PARAM_IN_PATH] = "InputPath",

@@ -117,6 +117,8 @@ act_as_caller(struct pl_session *s)
 		st = pl_act(s, pl_service_database);
 	else if (s->command->needs & PL_RUNS_TASK)
 		st = pl_front_invoke(s);
+	else if (s->command->needs & PL_REPLAYS)
+		st = pl_front_replay(s);
 	else if (pl_task_front_is_meant(s->command))
 		st = pl_task_front_act(s);
 	else if (pl_maintenance_front_is_meant(s->command))

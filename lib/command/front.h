@@ -27,6 +27,10 @@ enum pl_status pl_front_second(struct pl_ctx *ctx, const struct pl_second *secon
 /* Start the runner with our descriptors and wait. The statuses are the same. */
 enum pl_status pl_front_runner(struct pl_ctx *ctx, const struct pl_words *words, int *status);
 
+/* Start it with `out` as its descriptor 1 and no input; and wait for it. */
+enum pl_status pl_front_runner_start(struct pl_ctx *ctx, const struct pl_words *words, int out, pid_t *pid);
+enum pl_status pl_front_wait(struct pl_ctx *ctx, pid_t pid, int *status);
+
 /* What the caller gave, as words for the second phase; without what only this phase needs. */
 void pl_front_words(const struct pl_session *s, struct pl_words *out);
 
@@ -39,7 +43,8 @@ enum pl_status pl_front_confirm(struct pl_session *s, struct pl_words *words, in
 /* The whole command on the system database: confirmation, second phase, output file. The exit status is final. */
 enum pl_status pl_front_act(struct pl_session *s);
 
-/* The same for the command that runs a task: through the runner. */
+/* The same for the command that runs a task, and for the one that shows a recording: through the runner. */
 enum pl_status pl_front_invoke(struct pl_session *s);
+enum pl_status pl_front_replay(struct pl_session *s);
 
 #endif

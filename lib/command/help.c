@@ -73,9 +73,9 @@ pl_value_name(const struct pl_param *p, struct pl_buf *out)
 	static const char *const names[] = {
 		[PL_PARAM_STRING] = "text", [PL_PARAM_REASON] = "text", [PL_PARAM_ACCOUNT] = "account",
 		[PL_PARAM_TASK] = "task", [PL_PARAM_LIST] = "text[]", [PL_PARAM_MAP] = "name=value[]",
-		[PL_PARAM_INT] = "number", [PL_PARAM_HOURS] = "hours", [PL_PARAM_DURATION] = "PTnHnM",
-		[PL_PARAM_TIME] = "time", [PL_PARAM_DATE] = "date", [PL_PARAM_END_DATE] = "date",
-		[PL_PARAM_OUT_PATH] = "path", [PL_PARAM_IN_PATH] = "path",
+		[PL_PARAM_INT] = "number", [PL_PARAM_DECIMAL] = "number", [PL_PARAM_HOURS] = "hours",
+		[PL_PARAM_DURATION] = "PTnHnM", [PL_PARAM_TIME] = "time", [PL_PARAM_DATE] = "date",
+		[PL_PARAM_END_DATE] = "date", [PL_PARAM_OUT_PATH] = "path", [PL_PARAM_IN_PATH] = "path",
 	};
 
 	if (pl_param_is_switch(p))

@@ -80,8 +80,8 @@ run_recorded(struct pl_ctx *ctx, const struct pl_execution_plan *plan, const str
 {
 	const struct pl_access_answer *a = &plan->answer;
 	struct watched watched = { ctx, plan, 0 };
-	struct pl_execution_end end = { "Exited", -1, 0 };
-	struct pl_run_result result = { PL_END_EXITED, -1, 0 };
+	struct pl_execution_end end = { .exit_status = -1 };
+	struct pl_run_result result = { .reason = PL_END_EXITED, .exit_status = -1 };
 	struct pl_run_spec spec = {
 		.program = program, .arguments = plan->arguments, .working_directory = a->task.working_directory,
 		.warn_at = a->terminate_on_end && a->end_at != PL_NULL ? a->end_at - WARN_BEFORE_S : PL_NULL,

@@ -178,8 +178,8 @@ start(struct pl_ctx *ctx, const char *program, const char *command, const struct
 	return st;
 }
 
-static enum pl_status
-wait_for(struct pl_ctx *ctx, pid_t pid, int *status)
+enum pl_status
+pl_front_wait(struct pl_ctx *ctx, pid_t pid, int *status)
 {
 	int how;
 
@@ -224,7 +224,7 @@ pl_front_second(struct pl_ctx *ctx, const struct pl_second *second, int *status)
 	if (st == PL_OK)
 		st = start(ctx, pl_gate_path, second->command, second->words, &t, &pid);
 	if (st == PL_OK)
-		st = wait_for(ctx, pid, status);
+		st = pl_front_wait(ctx, pid, status);
 	if (st == PL_OK) {
 		take(t.fd[1], second->captured);
 		take(t.fd[2], second->errors);
@@ -242,5 +242,16 @@ pl_front_runner(struct pl_ctx *ctx, const struct pl_words *words, int *status)
 
 	*status = PL_E_RUN;
 	st = start(ctx, pl_runner_path, NULL, words, &ours, &pid);
-	return st == PL_OK ? wait_for(ctx, pid, status) : st;
+	return st == PL_OK ? pl_front_wait(ctx, pid, status) : st;
+}
+
+enum pl_status
+pl_front_runner_start(struct pl_ctx *ctx, const struct pl_words *words, int out, pid_t *pid)
+{
+	struct streams t = { .fd = { open_high("/dev/null", O_RDONLY), out, STDERR_FILENO }, .ours = { true } };
+	enum pl_status st;
+
+	st = t.fd[0] >= 0 ? start(ctx, pl_runner_path, NULL, words, &t, pid) : fail_os(ctx, "/dev/null");
+	streams_close(&t);
+	return st;
 }

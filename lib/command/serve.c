@@ -7,12 +7,14 @@
 #include "pamlite/channel.h"
 #include "pamlite/command.h"
 #include "pamlite/execution.h"
+#include "pamlite/replay.h"
 #include "pamlite/run.h"
 #include "pamlite/store.h"
 #include "pamlite/supervised.h"
 
 struct served {
 	struct pl_ctx *ctx;
+	const char *shown;                  /* the run whose recording is asked for; NULL = a task is to be run */
 	struct pl_access_ask ask;
 	struct pl_execution_plan plan;      /* what MAY was answered with, for START */
 	bool planned;
@@ -41,8 +43,13 @@ may(struct served *s, const struct pl_question *q, struct pl_answer *a)
 		st = pl_execution_prepare(s->ctx, &s->ask, &s->plan);
 		s->planned = st == PL_OK;
 	}
-	if (st == PL_OK)
-		memcpy(a->definition, s->plan.answer.definition, sizeof(a->definition));
+	if (st != PL_OK)
+		return st;
+	memcpy(a->definition, s->plan.answer.definition, sizeof(a->definition));
+	if (s->plan.answer.record_session) {
+		a->flags |= PL_ANSWER_RECORD;
+		a->recording_max = s->plan.recording_max;
+	}
 	return st;
 }
 
@@ -106,8 +113,11 @@ watch(struct served *s, const struct pl_question *q, struct pl_answer *a)
 static enum pl_status
 finish(struct served *s, const struct pl_question *q, struct pl_answer *a)
 {
-	const struct pl_execution_end end = {
-		pl_end_reason_name((enum pl_end_reason)q->reason), q->exit_status, q->signal };
+	const struct pl_channel_recorded *r = &q->recorded;
+	const struct pl_execution_end end = { .reason = pl_end_reason_name((enum pl_end_reason)q->reason),
+		.exit_status = q->exit_status, .signal = q->signal, .recording_sha256 = r->sha256,
+		.input_sha256 = r->input, .output_sha256 = r->output, .input_bytes = r->input_bytes,
+		.output_bytes = r->output_bytes };
 	enum pl_status st = pl_execution_finish(s->ctx, q->execution, &end);
 
 	if (st == PL_OK)
@@ -116,10 +126,19 @@ finish(struct served *s, const struct pl_question *q, struct pl_answer *a)
 }
 
 static enum pl_status
-answer(struct served *s, const struct pl_question *q, struct pl_answer *a)
+report(struct served *s, const struct pl_question *q)
 {
 	struct pl_failure why = q->failure;
 
+	return s->shown != NULL ? pl_supervised_refuse(s->ctx, "Show-ElevatedAccessExecution", s->shown, &why)
+	    : pl_supervised_refuse(s->ctx, "Invoke-ElevatedAccessTask", s->ask.task, &why);
+}
+
+static enum pl_status
+answer(struct served *s, const struct pl_question *q, struct pl_answer *a)
+{
+	if ((s->shown != NULL) != (q->kind == PL_ASK_SHOW) && q->kind != PL_ASK_REPORT)
+		return pl_fail(s->ctx, PL_ERR_INTERNAL, "the runner asked what this is not for");
 	switch (q->kind) {
 	case PL_ASK_MAY:
 		return may(s, q, a);
@@ -129,8 +148,10 @@ answer(struct served *s, const struct pl_question *q, struct pl_answer *a)
 		return watch(s, q, a);
 	case PL_ASK_FINISH:
 		return finish(s, q, a);
+	case PL_ASK_SHOW:
+		return pl_execution_recording(s->ctx, s->shown, a->execution, a->recording);
 	case PL_ASK_REPORT:
-		return pl_supervised_refuse(s->ctx, s->ask.task, &why);
+		return report(s, q);
 	default:
 		return pl_fail(s->ctx, PL_ERR_INTERNAL, "the runner asked what there is no answer to");
 	}
@@ -158,24 +179,38 @@ serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
 		pl_store_close(s->ctx);
 }
 
+static enum pl_status
+serve_all(struct served *s)
+{
+	struct pl_question q;
+	struct pl_answer a;
+	bool heard = true;
+
+	while (heard && pl_channel_next(PL_CHANNEL_FD, &q)) {
+		memset(&a, 0, sizeof(a));
+		a.end_at = PL_NULL;
+		serve(s, &q, &a);
+		heard = pl_channel_reply(PL_CHANNEL_FD, &q, &a);
+	}
+	if (s->planned)
+		pl_execution_plan_clear(&s->plan);
+	pl_ctx_forgive(s->ctx);
+	return PL_OK;
+}
+
 enum pl_status
 pl_invoke_serve(struct pl_ctx *ctx, const struct pl_invoke_spec *spec)
 {
 	struct served s = { .ctx = ctx, .ask = { .task = spec->task, .parameters = spec->parameters,
 		.values = spec->values, .request = spec->request } };
-	struct pl_question q;
-	struct pl_answer a;
-	bool heard = true;
 
-	memset(&s.plan, 0, sizeof(s.plan));
-	while (heard && pl_channel_next(PL_CHANNEL_FD, &q)) {
-		memset(&a, 0, sizeof(a));
-		a.end_at = PL_NULL;
-		serve(&s, &q, &a);
-		heard = pl_channel_reply(PL_CHANNEL_FD, &q, &a);
-	}
-	if (s.planned)
-		pl_execution_plan_clear(&s.plan);
-	pl_ctx_forgive(ctx);
-	return PL_OK;
+	return serve_all(&s);
+}
+
+enum pl_status
+pl_replay_serve(struct pl_ctx *ctx, const struct pl_replay_spec *spec)
+{
+	struct served s = { .ctx = ctx, .shown = spec->identity };
+
+	return serve_all(&s);
 }

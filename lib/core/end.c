@@ -38,8 +38,9 @@ pl_end_path(const char *execution, char out[PL_END_TEXT_SIZE])
 void
 pl_end_format(const struct pl_end *end, char out[PL_END_TEXT_SIZE])
 {
-	(void)snprintf(out, PL_END_TEXT_SIZE, "reason %u status %d signal %d time %" PRId64 "\n",
-	    (unsigned)end->reason, end->exit_status, end->signal, end->at);
+	(void)snprintf(out, PL_END_TEXT_SIZE, "reason %u status %d signal %d time %" PRId64 "%s%s\n",
+	    (unsigned)end->reason, end->exit_status, end->signal, end->at,
+	    end->recording[0] != '\0' ? " recording " : "", end->recording);
 }
 
 bool
@@ -47,10 +48,12 @@ pl_end_parse(const char *text, struct pl_end *out)
 {
 	char again[PL_END_TEXT_SIZE];
 	unsigned reason;
+	int found;
 
 	memset(out, 0, sizeof(*out));
-	if (sscanf(text, "reason %u status %d signal %d time %" SCNd64, &reason, &out->exit_status, &out->signal,
-	    &out->at) != 4 || reason > PL_END_UNKNOWN)
+	found = sscanf(text, "reason %u status %d signal %d time %" SCNd64 " recording %64[0-9a-f]", &reason,
+	    &out->exit_status, &out->signal, &out->at, out->recording);
+	if (found < 4 || reason > PL_END_UNKNOWN || (found == 5 && strlen(out->recording) != PL_DIGEST_LEN))
 		return false;
 	out->reason = (enum pl_end_reason)reason;
 	/* Nothing but what is written here reads back as the same. */

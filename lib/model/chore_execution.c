@@ -23,7 +23,7 @@ find_end(struct pl_ctx *ctx, const char *id, struct pl_end *out)
 {
 	if (pl_store_is_system(ctx) && pl_end_read(id, out))
 		return true;
-	*out = (struct pl_end){ PL_END_UNKNOWN, -1, 0, ctx->clock.now };
+	*out = (struct pl_end){ .reason = PL_END_UNKNOWN, .exit_status = -1, .at = ctx->clock.now };
 	return false;
 }
 
@@ -39,6 +39,7 @@ record_end(struct pl_ctx *ctx, const char *id, const struct pl_end *end, bool ke
 	pl_record_int(&r, "ExitStatus", end->exit_status >= 0 ? end->exit_status : PL_NULL);
 	pl_record_int(&r, "Signal", end->signal != 0 ? end->signal : PL_NULL);
 	pl_record_time(&r, "EndTimeUtc", kept ? end->at : PL_NULL);
+	pl_record_text(&r, "RecordingSha256", end->recording[0] != '\0' ? end->recording : NULL);
 	pl_record_text(&r, "Source", kept ? "unrecorded" : NULL);
 	st = pl_audit_append(ctx, &r);
 	pl_record_clear(&r);
@@ -53,13 +54,14 @@ settle(struct pl_ctx *ctx, const struct pl_chore_object *object, bool *done)
 	bool kept = find_end(ctx, object->id, &end);
 
 	pl_stmt_open(&q, ctx, "UPDATE execution AS e SET ended_at = max(:at, started_at), exit_status = :status,"
-	    " signal = :signal, end_reason = :reason WHERE e.id = :id AND " SQL_LOST);
+	    " signal = :signal, end_reason = :reason, recording_sha256 = :recording WHERE e.id = :id AND " SQL_LOST);
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", object->id);
 	pl_stmt_bind_int(&q, ":at", end.at);
 	pl_stmt_bind_text(&q, ":reason", pl_end_reason_name(end.reason));
 	pl_stmt_bind_int(&q, ":status", end.exit_status >= 0 ? end.exit_status : PL_NULL);
 	pl_stmt_bind_int(&q, ":signal", end.signal != 0 ? end.signal : PL_NULL);
+	pl_stmt_bind_text(&q, ":recording", end.recording[0] != '\0' ? end.recording : NULL);
 	*done = pl_stmt_run(&q) == 1;
 	if (pl_stmt_close(&q) != PL_OK || !*done)
 		return q.status;

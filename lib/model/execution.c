@@ -8,6 +8,7 @@
 
 #include "pamlite/list.h"
 #include "pamlite/operation.h"
+#include "pamlite/place.h"
 #include "pamlite/process.h"
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
@@ -17,6 +18,7 @@
 #include "model/sql.h"
 
 enum { WATCH_PATIENCE_MS = 200 };
+enum { RECORDING_PATH_SIZE = sizeof(PL_RECORDINGS_DIR "/" PL_RECORDING_SUFFIX) + PL_ID_LEN };
 
 #define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_execution, NAME, TYPE, member, SQL, FLAGS)
 
@@ -42,6 +44,8 @@ static const struct pl_column columns[] = {
 	COL("RecordingSha256", TEXT, recording_sha256, "e.recording_sha256", 0),
 	COL("InputBytes", INT, input_bytes, "e.input_bytes", 0),
 	COL("OutputBytes", INT, output_bytes, "e.output_bytes", 0),
+	COL("InputSha256", TEXT, input_sha256, "e.input_sha256", 0),
+	COL("OutputSha256", TEXT, output_sha256, "e.output_sha256", 0),
 	{ 0 }
 };
 
@@ -77,12 +81,28 @@ decide(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_access_ans
 		    ask->task);
 		st = pl_target(ctx, ask->task);
 	}
-	if (st == PL_OK && answer->record_session) {
+	if (st == PL_OK && answer->record_session && !pl_store_is_system(ctx)) {
 		pl_fail(ctx, PL_ERR_RECORDING_UNAVAILABLE,
-		    "the policy for '%s' demands a recording, which cannot be made on a private database", ask->task);
+		    "the policy for '%s' demands a recording, and only the system database has any", ask->task);
+		(void)pl_hint(ctx, "what is recorded here its owner could write himself");
 		st = pl_target(ctx, ask->task);
 	}
 	return st;
+}
+
+/* How long a recording may become. */
+static enum pl_status
+find_bound(struct pl_ctx *ctx, struct pl_execution_plan *p)
+{
+	struct pl_stmt q;
+
+	p->recording_max = 0;
+	if (!p->answer.record_session)
+		return PL_OK;
+	pl_stmt_open(&q, ctx, "SELECT max_recording_bytes FROM control");
+	if (pl_stmt_step(&q))
+		p->recording_max = pl_stmt_int(&q, 0);
+	return pl_stmt_close(&q);
 }
 
 static enum pl_status
@@ -119,6 +139,8 @@ pl_execution_prepare(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct
 	st = decide(ctx, ask, &out->answer);
 	if (st == PL_OK)
 		st = expand(ctx, &out->answer, &out->arguments);
+	if (st == PL_OK)
+		st = find_bound(ctx, out);
 	return pl_op_end(ctx, st);
 }
 
@@ -137,18 +159,29 @@ or_null(const char *s)
 	return s != NULL && s[0] != '\0' ? s : NULL;
 }
 
+/* Where root puts it, who makes the same path from the same identity; NULL if it is not recorded. */
+static const char *
+recording_path(const struct pl_execution_plan *p, char out[RECORDING_PATH_SIZE])
+{
+	if (!p->answer.record_session)
+		return NULL;
+	(void)snprintf(out, RECORDING_PATH_SIZE, "%s/%s%s", PL_RECORDINGS_DIR, p->id, PL_RECORDING_SUFFIX);
+	return out;
+}
+
 static enum pl_status
 insert(struct pl_ctx *ctx, const struct pl_execution_plan *p, const char *argv)
 {
 	const struct pl_access_answer *a = &p->answer;
 	uint64_t started = pl_process_started(ctx->caller.pid);
+	char path[RECORDING_PATH_SIZE];
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx,
 	    "INSERT INTO execution (id, task, user, uid, asserted, run_as, command_line, parameters, authorization_id,"
-	    " started_at, terminal, pid, pid_started, host, boot_id)"
+	    " started_at, terminal, pid, pid_started, host, boot_id, recording_path)"
 	    " VALUES (:id, :task, :me, :uid, :asserted, :run_as, :argv, :parameters, :authorization, :now, :terminal,"
-	    " :pid, :pid_started, :host, :boot_id)");
+	    " :pid, :pid_started, :host, :boot_id, :recording)");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", p->id);
 	pl_stmt_bind_text(&q, ":task", a->task.name);
@@ -160,6 +193,7 @@ insert(struct pl_ctx *ctx, const struct pl_execution_plan *p, const char *argv)
 	pl_stmt_bind_int(&q, ":pid", ctx->caller.pid);
 	pl_stmt_bind_int(&q, ":pid_started", started != 0 ? (int64_t)started : PL_NULL);
 	pl_stmt_bind_text(&q, ":host", or_null(ctx->caller.host));
+	pl_stmt_bind_text(&q, ":recording", recording_path(p, path));
 	pl_stmt_run(&q);
 	return pl_stmt_close(&q);
 }
@@ -169,6 +203,7 @@ record_start(struct pl_ctx *ctx, struct pl_execution_plan *p)
 {
 	const struct pl_access_answer *a = &p->answer;
 	struct pl_record *r = pl_op_record(ctx);
+	char path[RECORDING_PATH_SIZE];
 	struct pl_buf argv;
 	enum pl_status st;
 
@@ -186,6 +221,7 @@ record_start(struct pl_ctx *ctx, struct pl_execution_plan *p)
 		pl_record_list(r, "CommandLine", argv.text);
 		pl_record_map(r, "Parameters", or_null(a->parameters));
 		pl_record_text(r, "Definition", a->definition);
+		pl_record_text(r, "RecordingPath", recording_path(p, path));
 	}
 	pl_buf_clear(&argv);
 	return st;
@@ -206,6 +242,12 @@ start(struct pl_ctx *ctx, const struct pl_access_ask *ask, struct pl_execution_p
 	if (st == PL_OK && strcmp(now.parameters, p->answer.parameters) != 0) {
 		now.why = "ParametersDiffer";
 		st = pl_access_refuse(ctx, ask, &now);
+	}
+	/* Root has opened a file, or it has not: another policy, or this one, has been changed meanwhile. */
+	if (st == PL_OK && now.record_session != p->answer.record_session) {
+		pl_fail(ctx, PL_ERR_RECORDING_UNAVAILABLE,
+		    "whether '%s' is recorded was changed just now: run it again", ask->task);
+		st = pl_target(ctx, ask->task);
 	}
 	if (st == PL_OK)
 		st = pl_access_consume(ctx, &now);
@@ -262,6 +304,19 @@ bind_end(struct pl_stmt *q, const char *id, const struct pl_execution_end *end)
 	pl_stmt_bind_int(q, ":signal", end->signal != 0 ? end->signal : PL_NULL);
 }
 
+static int64_t
+or_no_count(int64_t bytes, const char *sha256)
+{
+	return or_null(sha256) != NULL ? bytes : PL_NULL;
+}
+
+static void
+record_count(struct pl_record *r, const char *count, int64_t bytes, const char *digest, const char *sha256)
+{
+	pl_record_int(r, count, or_no_count(bytes, sha256));
+	pl_record_text(r, digest, or_null(sha256));
+}
+
 static enum pl_status
 finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end, bool *done)
 {
@@ -273,10 +328,20 @@ finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end, b
 	pl_record_text(r, "EndReason", end->reason);
 	pl_record_int(r, "ExitStatus", end->exit_status >= 0 ? end->exit_status : PL_NULL);
 	pl_record_int(r, "Signal", end->signal != 0 ? end->signal : PL_NULL);
+	pl_record_text(r, "RecordingSha256", or_null(end->recording_sha256));
+	record_count(r, "InputBytes", end->input_bytes, "InputSha256", end->input_sha256);
+	record_count(r, "OutputBytes", end->output_bytes, "OutputSha256", end->output_sha256);
 	pl_stmt_open(&q, ctx, "UPDATE execution SET ended_at = max(:now, started_at), exit_status = :status,"
-	    " signal = :signal, end_reason = :reason WHERE id = :id AND ended_at IS NULL");
+	    " signal = :signal, end_reason = :reason, recording_sha256 = :recording, input_bytes = :input_bytes,"
+	    " input_sha256 = :input, output_bytes = :output_bytes, output_sha256 = :output"
+	    " WHERE id = :id AND ended_at IS NULL");
 	pl_op_offer_facts(&q);
 	bind_end(&q, id, end);
+	pl_stmt_bind_text(&q, ":recording", or_null(end->recording_sha256));
+	pl_stmt_bind_int(&q, ":input_bytes", or_no_count(end->input_bytes, end->input_sha256));
+	pl_stmt_bind_text(&q, ":input", or_null(end->input_sha256));
+	pl_stmt_bind_int(&q, ":output_bytes", or_no_count(end->output_bytes, end->output_sha256));
+	pl_stmt_bind_text(&q, ":output", or_null(end->output_sha256));
 	if (pl_stmt_run(&q) == 0)
 		*done = false;
 	return pl_stmt_close(&q);
@@ -351,18 +416,25 @@ mark_stopped(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, cons
 	return pl_stmt_close(&q);
 }
 
+/* One that the caller may see. */
+static enum pl_status
+find(struct pl_ctx *ctx, const char *id, struct pl_execution *out)
+{
+	enum pl_status st = pl_find(ctx, &pl_execution_noun, id, out);
+
+	if (st != PL_E_NOT_FOUND)
+		return st;
+	pl_fail(ctx, PL_ERR_EXECUTION_NOT_FOUND, "there is no execution '%s', or you may not see it", id);
+	return pl_target(ctx, id);
+}
+
 static enum pl_status
 stop(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec, struct pl_execution *out)
 {
 	enum pl_status st;
 
 	pl_record_text(pl_op_record(ctx), "Comment", spec->comment);
-	st = pl_find(ctx, &pl_execution_noun, spec->identity, out);
-	if (st == PL_E_NOT_FOUND) {
-		pl_fail(ctx, PL_ERR_EXECUTION_NOT_FOUND, "there is no execution '%s', or you may not see it",
-		    spec->identity);
-		return pl_target(ctx, spec->identity);
-	}
+	st = find(ctx, spec->identity, out);
 	if (st == PL_OK)
 		st = check_stopper(ctx, out->identity);
 	return st == PL_OK ? mark_stopped(ctx, spec, out) : st;
@@ -376,6 +448,35 @@ pl_execution_stop(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec,
 	pl_row_init(&pl_execution_noun, out);
 	st = pl_op_begin(ctx, "Stop-ElevatedAccessExecution", PL_RECORD_DECISION, spec->identity);
 	return st == PL_OK ? pl_op_end(ctx, stop(ctx, spec, out)) : st;
+}
+
+enum pl_status
+pl_execution_recording(struct pl_ctx *ctx, const char *identity, char id[PL_ID_LEN + 1],
+    char sha256[PL_DIGEST_LEN + 1])
+{
+	struct pl_execution e;
+	enum pl_status st;
+
+	id[0] = sha256[0] = '\0';
+	st = pl_op_begin_read(ctx, "Show-ElevatedAccessExecution", identity);
+	if (st != PL_OK)
+		return st;
+	pl_row_init(&pl_execution_noun, &e);
+	st = find(ctx, identity, &e);
+	if (st == PL_OK && e.recording_path == NULL) {
+		pl_fail(ctx, PL_ERR_RECORDING_MISSING, "execution %s was not recorded%s", e.identity,
+		    pl_store_is_system(ctx) ? "" : ": only the system database has recordings");
+		st = pl_target(ctx, e.identity);
+	}
+	if (st == PL_OK) {
+		pl_text_copy(id, PL_ID_LEN + 1, e.identity);
+		pl_text_copy(sha256, PL_DIGEST_LEN + 1, e.recording_sha256);
+		if (e.recording_sha256 == NULL)
+			pl_note(ctx, PL_NOTE_WARNING, "execution %s has no end record: whether this is what was"
+			    " recorded cannot be checked", e.identity);
+	}
+	pl_row_clear(&pl_execution_noun, &e);
+	return pl_op_end(ctx, st);
 }
 
 enum pl_status

@@ -58,9 +58,9 @@ pl_supervised_head(struct pl_ctx *ctx, int64_t *sequence, char hash[PL_DIGEST_LE
 }
 
 enum pl_status
-pl_supervised_refuse(struct pl_ctx *ctx, const char *task, const struct pl_failure *why)
+pl_supervised_refuse(struct pl_ctx *ctx, const char *what, const char *object, const struct pl_failure *why)
 {
-	enum pl_status st = pl_op_begin_read(ctx, operation, task);
+	enum pl_status st = pl_op_begin_read(ctx, what, object);
 
 	ctx->failure = *why;
 	if (st == PL_OK)

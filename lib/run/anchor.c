@@ -158,7 +158,7 @@ pl_anchor_append(const struct pl_channel_head *head)
 bool
 pl_anchor_unrecorded(const struct pl_question *finish)
 {
-	const struct pl_end end = { .reason = (enum pl_end_reason)finish->reason, .exit_status = finish->exit_status,
+	struct pl_end end = { .reason = (enum pl_end_reason)finish->reason, .exit_status = finish->exit_status,
 		.signal = finish->signal, .at = time(NULL) };
 	char text[PL_END_TEXT_SIZE];
 	bool ok;
@@ -169,6 +169,7 @@ pl_anchor_unrecorded(const struct pl_question *finish)
 	if (fd < 0)
 		return false;
 	let_account_read(fd);
+	memcpy(end.recording, finish->recorded.sha256, sizeof(end.recording));
 	pl_end_format(&end, text);
 	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 	close(fd);

@@ -82,6 +82,8 @@ is_whole(const struct pl_answer *a)
 		return a->status >= 1 && a->status <= 255;
 	if (a->verdict != PL_ANSWER_YES || a->status != 0)
 		return false;
+	if (a->kind == PL_ASK_SHOW)
+		return a->execution[0] != '\0';
 	return a->kind == PL_ASK_MAY ? a->definition[0] != '\0'
 	    : a->kind != PL_ASK_START || (a->execution[0] == '\0') == ((a->flags & PL_ANSWER_WHAT_IF) != 0);
 }
@@ -97,7 +99,8 @@ pl_answer_is_sound(const struct pl_question *q, const void *bytes, size_t len)
 	return a.magic == PL_CHANNEL_MAGIC && a.kind == q->kind && a.number == q->number && is_whole(&a) &&
 	    is_word(a.execution, PL_ID_LEN, "0123456789abcdef-") &&
 	    is_word(a.request, PL_ID_LEN, "0123456789abcdef-") &&
-	    is_word(a.definition, PL_DIGEST_LEN, "0123456789abcdef") && is_sound_head(&a.head);
+	    is_word(a.definition, PL_DIGEST_LEN, "0123456789abcdef") &&
+	    is_word(a.recording, PL_DIGEST_LEN, "0123456789abcdef") && is_sound_head(&a.head);
 }
 
 bool

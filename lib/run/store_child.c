@@ -131,6 +131,12 @@ send_question(struct pl_store_child *c, struct pl_question *q)
 	return c->fd >= 0 && pl_channel_ask(c->fd, q);
 }
 
+static bool
+is_first(const struct pl_question *q)
+{
+	return q->kind == PL_ASK_MAY || q->kind == PL_ASK_SHOW;
+}
+
 /* Nothing is done yet: whoever has enough of waiting for a busy database may leave. */
 static bool
 wait_patiently(const struct pl_store_child *c)
@@ -147,11 +153,42 @@ bool
 pl_store_child_ask(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out)
 {
 	memset(out, 0, sizeof(*out));
-	if (send_question(c, q) && (q->kind != PL_ASK_MAY || wait_patiently(c)) &&
+	if (send_question(c, q) && (!is_first(q) || wait_patiently(c)) &&
 	    pl_channel_answer(c->fd, q, PL_STORE_CHILD_DEADLINE_MS, out))
 		return true;
 	pl_store_child_end(c);
 	return false;
+}
+
+bool
+pl_store_child_consult(struct pl_store_child *c, struct pl_question *q, struct pl_answer *out, int *status)
+{
+	*status = PL_E_RUN;
+	if (!pl_store_child_ask(c, q, out)) {
+		if (is_first(q) && pl_hygiene_interrupted() != 0)
+			*status = 128 + pl_hygiene_interrupted();
+		/* It could not even begin, and has said why: the caller has no account, or a word is wrong. */
+		else if (c->status == PL_E_USAGE || c->status == PL_E_NOT_EXECUTABLE)
+			*status = c->status;
+		else
+			pl_hygiene_say("the database could not be asked: run test-elevated-access-installation");
+		return false;
+	}
+	if (out->verdict == PL_ANSWER_YES)
+		return true;
+	*status = out->status;
+	return false;
+}
+
+int
+pl_store_child_report(struct pl_store_child *c, const struct pl_failure *why)
+{
+	struct pl_question q = { .kind = PL_ASK_REPORT, .failure = *why };
+	struct pl_answer a;
+	int status;
+
+	(void)pl_store_child_consult(c, &q, &a, &status);
+	return status;
 }
 
 /* A question of the poll that is still out is answered first, and its answer dropped. */

@@ -103,6 +103,9 @@ done
 refused 66 ExecutionNotFound "'$absent'" get-elevated-access-execution "$absent"
 refused 66 ExecutionNotFound "'$id'" as carol get-elevated-access-execution "$id"
 refused 66 NotificationNotFound "'$absent'" get-elevated-access-notification "$absent"
+refused 66 ExecutionNotFound "'$absent'" show-elevated-access-execution "$absent"
+refused 66 ExecutionNotFound "'$id'" as carol show-elevated-access-execution "$id"
+refused 66 RecordingNotFound "$id was not recorded: only the system database" show-elevated-access-execution "$id"
 refused 66 ExecutionNotFound "'$absent'" stop-elevated-access-execution "$absent" -Confirm:false
 refused 66 ExecutionNotFound "'$id'" as carol stop-elevated-access-execution "$id" -Confirm:false
 refused 77 NotRevoker 'erin may not stop' as erin stop-elevated-access-execution "$id" -Confirm:false

@@ -12,6 +12,7 @@ static const struct pl_end ends[] = {
 	{ PL_END_WINDOW, 143, 0, 32503679999 },
 	{ PL_END_STOPPED, -1, 127, 1790000000 },
 	{ PL_END_UNKNOWN, 125, 0, 1790000000 },
+	{ PL_END_UNKNOWN, 125, 127, 32503679999, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" },
 };
 
 static const char *const refused[] = {
@@ -21,6 +22,7 @@ static const char *const refused[] = {
 	"reason 0 status 256 signal 0 time 1\n", "reason 0 status -2 signal 0 time 1\n",
 	"reason 0 status 0 signal -1 time 1\n", "reason 0 status 0 signal 128 time 1\n",
 	"reason 0 status 0 signal 0 time 0\n", "reason 0 status 0 signal 0 time -5\n",
+	"reason 0 status 0 signal 0 time 1 recording \n", "reason 0 status 0 signal 0 time 1 recording 0123\n",
 	"reason 00 status 0 signal 0 time 1\n", "reason 0 status +0 signal 0 time 1\n",
 	"reason 0 status 4294967296 signal 0 time 1\n", "reason 0 status 0 signal 0 time 99999999999999999999\n",
 	"reason 0 status 0 signal 0 time 1\nreason 0 status 0 signal 0 time 1\n",
@@ -39,6 +41,7 @@ main(void)
 		CHECK_INT(read.exit_status, ends[i].exit_status);
 		CHECK_INT(read.signal, ends[i].signal);
 		CHECK_INT(read.at, ends[i].at);
+		CHECK_STR(read.recording, ends[i].recording);
 	}
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		CHECK(!pl_end_parse(refused[i], &read));

@@ -12,7 +12,8 @@
 static const struct pl_question may = { .magic = PL_CHANNEL_MAGIC, .kind = PL_ASK_MAY, .number = 7 },
 	start = { .magic = PL_CHANNEL_MAGIC, .kind = PL_ASK_START, .number = 8 },
 	watch = { .magic = PL_CHANNEL_MAGIC, .kind = PL_ASK_WATCH, .number = 9 },
-	end = { .magic = PL_CHANNEL_MAGIC, .kind = PL_ASK_FINISH, .number = 10 };
+	end = { .magic = PL_CHANNEL_MAGIC, .kind = PL_ASK_FINISH, .number = 10 },
+	show = { .magic = PL_CHANNEL_MAGIC, .kind = PL_ASK_SHOW, .number = 11 };
 
 static struct pl_answer
 yes_to(const struct pl_question *q)
@@ -22,7 +23,7 @@ yes_to(const struct pl_question *q)
 
 	if (q->kind == PL_ASK_MAY)
 		memset(a.definition, 'a', PL_DIGEST_LEN);
-	if (q->kind == PL_ASK_START)
+	if (q->kind == PL_ASK_START || q->kind == PL_ASK_SHOW)
 		memset(a.execution, '1', PL_ID_LEN);
 	return a;
 }
@@ -43,7 +44,7 @@ is_sound(const struct pl_question *q, const struct pl_answer *a)
 static void
 test_sound(void)
 {
-	const struct pl_question *const questions[] = { &may, &start, &watch, &end };
+	const struct pl_question *const questions[] = { &may, &start, &watch, &end, &show };
 	struct pl_answer a;
 	size_t i;
 
@@ -88,6 +89,8 @@ lie(struct pl_answer *a, int which)
 	case 14: memset(a->definition, 'a', sizeof a->definition); break;
 	case 15: a->head.sequence = -1; break;
 	case 16: a->head.sequence = 1; break;
+	case 17: memset(a->recording, 'g', PL_DIGEST_LEN); break;
+	case 18: a->recording[0] = 'a'; break;
 	default: memset(a->head.hash, '0', PL_DIGEST_LEN); break;
 	}
 }
@@ -98,7 +101,7 @@ test_lies(void)
 	struct pl_answer a;
 	int i;
 
-	for (i = 0; i <= 17; i++) {
+	for (i = 0; i <= 19; i++) {
 		a = yes_to(&start);
 		lie(&a, i);
 		if (is_sound(&start, &a))
@@ -108,6 +111,9 @@ test_lies(void)
 	a = yes_to(&may);
 	a.definition[0] = '\0';
 	CHECK(!is_sound(&may, &a));
+	a = yes_to(&show);
+	a.execution[0] = '\0';
+	CHECK(!is_sound(&show, &a));
 	a = no_to(&may);
 	for (i = -1; i <= 256; i++) {
 		a.status = i;
