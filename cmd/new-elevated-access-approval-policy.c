@@ -26,7 +26,7 @@ static const struct pl_param params[] = {
 	{ "BindParameters", IN(PL_BOOL, bind_parameters), .fallback = "true",
 	  .help = "a grant covers exactly the parameters that were approved" },
 	{ "RecordSession", IN(PL_BOOL, record_session),
-	  .help = "run only with a recording; a private database cannot make one, so that nothing runs" },
+	  .help = "run only with a recording of the session; on a private database nothing runs then" },
 	{ "TerminateOnEnd", IN(PL_BOOL, terminate_on_end), .fallback = "false",
 	  .help = "end a running task when its grant ends" },
 	{ "Description", IN(PL_STRING, description), .help = "what the policy is for" },

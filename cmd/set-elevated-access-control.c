@@ -22,7 +22,7 @@ static const struct pl_param params[] = {
 	{ "NotifyCommand", IN(PL_STRING, notify_command), .flags = PL_CLEARABLE,
 	  .help = "program that gets every notification as JSON; on the system database root sets it" },
 	{ "MaxRecordingBytes", IN(PL_INT, max_recording_bytes), .flags = PL_CLEARABLE, .min = 1,
-	  .fallback = "104857600", .help = "longest session recording; kept for the release that records" },
+	  .fallback = "104857600", .help = "where the recording of a session is cut; the session goes on" },
 	{ "RecordingRetentionDays", IN(PL_INT, recording_retention_days), .flags = PL_CLEARABLE, .min = 1, .max = 36500,
 	  .fallback = "for ever", .help = "how long recordings are kept; on the system database set by root" },
 	{ 0 }

@@ -177,7 +177,12 @@ pl_survey_log(struct pl_survey *s)
 	if (there)
 		pl_draft_trust(&d, "/var/log", true);
 	pl_draft_end(s, &d);
-	if (there)
+	if (there) {
 		survey_anchor(s);
+		/* Without it nothing runs that has to be recorded. */
+		pl_draft_begin(&d, "RecordingDirectory", PL_RECORDINGS_DIR, "root:" PL_SERVICE_ACCOUNT " 0750");
+		(void)pl_draft_look(s, &d, &log_directory, &st);
+		pl_draft_end(s, &d);
+	}
 	survey_retention(s);
 }

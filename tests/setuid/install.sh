@@ -91,6 +91,7 @@ made /var/lib/pam-lite
 made /etc/pam-lite
 made /etc/pam-lite/tasks.d
 made /var/log/pam-lite
+made /var/log/pam-lite/sessions
 made /var/log/pam-lite/anchor
 made the database /var/lib/pam-lite/pam-lite.db'
 
@@ -124,7 +125,8 @@ is "$(find /var/lib/pam-lite /etc/pam-lite $log -printf '%p %u:%g %m %y %n\n' |
 /var/lib/pam-lite pamlite:pamlite 2700 d
 /var/lib/pam-lite/pam-lite.db pamlite:pamlite 600 f 1
 /var/log/pam-lite root:pamlite 750 d
-/var/log/pam-lite/anchor root:pamlite 640 f 1'
+/var/log/pam-lite/anchor root:pamlite 640 f 1
+/var/log/pam-lite/sessions root:pamlite 750 d'
 [[ -s $db ]] || bad "the database is empty"
 is "$(find / /opt /etc /var -xdev -path /proc -prune -o \( -user pamlite -o -group pamlite \) -print 2>/dev/null |
     grep -v -e '^/var/lib/pam-lite' -e '^/var/log/pam-lite' -e '^/opt/world/var')" ''
@@ -217,6 +219,7 @@ ConfigDirectory /etc/pam-lite
 TasksDirectory /etc/pam-lite/tasks.d
 Queue /var/lib/pam-lite/queue
 LogDirectory $log
+RecordingDirectory $log/sessions
 NewPrivileges this process
 Tracer this process
 UserNamespace this process
@@ -237,7 +240,8 @@ is "$(told Warning | grep -v -e ^KernelSetting -e ^LoginUid -e ^MailProgram)" "D
 Lock $db.lock
 TasksDirectory /etc/pam-lite/tasks.d
 Queue /var/lib/pam-lite/queue
-Anchor $log/anchor"
+Anchor $log/anchor
+RecordingDirectory $log/sessions"
 is "$(jq -r 'select(.Found | test("not visible")) | .Advice' <<<"$out" | sort -u)" 'run it as root'
 
 # broken WHAT CHECK OBJECT FOUND BREAK [REPAIR]: after BREAK exactly this is wrong, and 78. What is advised
@@ -299,6 +303,8 @@ broken "configuration writable" ConfigDirectory /etc/pam-lite 'root:root 0775' '
 broken "tasks readable" TasksDirectory /etc/pam-lite/tasks.d 'root:root 0755' 'chmod 755 /etc/pam-lite/tasks.d'
 broken "log directory open" LogDirectory $log root:pamlite "chmod 755 $log"
 broken "log directory is the account's" LogDirectory $log pamlite:pamlite "chown pamlite $log"
+broken "recordings can be listed by all" RecordingDirectory $log/sessions 0755 "chmod 755 $log/sessions"
+broken "no directory for recordings" RecordingDirectory $log/sessions missing "rmdir $log/sessions"
 broken "anchor writable" Anchor $log/anchor 'root:pamlite 0660' "chattr -a $log/anchor; chmod 660 $log/anchor"
 broken "no anchor" Anchor $log/anchor missing "chattr -a $log/anchor; rm $log/anchor"
 
@@ -481,7 +487,7 @@ refuses()
 	run $setup
 	is "$status$out$err" 0 "after: $4"
 }
-for dir in /var/lib/pam-lite /etc/pam-lite /etc/pam-lite/tasks.d $log; do
+for dir in /var/lib/pam-lite /etc/pam-lite /etc/pam-lite/tasks.d $log $log/sessions; do
 	refuses "a link at $dir" "$dir is a symbolic link" "mv $dir $dir.kept; ln -s $dir.kept $dir" \
 	    "rm $dir; mv $dir.kept $dir"
 	refuses "a link to nothing at $dir" "$dir is a symbolic link" "mv $dir $dir.kept; ln -s nothing $dir" \

@@ -3,6 +3,7 @@
 
 . "$(dirname "$0")/lib.bash"
 . "$ROOT/tests/setuid/rows.bash"
+. "$ROOT/tests/setuid/screen.bash"
 
 for needed in tmux perl; do
 	if ! command -v $needed >/dev/null; then
@@ -27,66 +28,8 @@ grant alice 'L\svc'
 mkfifo "$work/silence"
 exec {silence}<>"$work/silence"
 
-# --- a terminal with a shell of alice's ---
+# --- what alice's shell says ---
 
-servers=0
-tm()
-{
-	as alice env TERM=screen tmux -L "t$servers" -f /dev/null "$@"
-}
-# shell: a new one, with the prompt "alice> "; $tty is its terminal, $shell the process.
-shell()
-{
-	no_shell
-	# Not the same socket again, on which the last server may still be ending.
-	servers=$((servers + 1))
-	tm new-session -d -s t -x 80 -y 24 \
-	    "env PS1='alice> ' TERM=screen PATH=/opt/words:$PATH bash --norc --noprofile" || bad "no tmux"
-	read -r tty shell < <(tm display-message -p -t t '#{pane_tty} #{pane_pid}')
-	prompt
-}
-no_shell()
-{
-	tm kill-server 2>/dev/null
-}
-keys()
-{
-	tm send-keys -t t "$@"
-}
-# types LINE: and ENTER.
-types()
-{
-	tm send-keys -t t -l "$1"
-	keys Enter
-}
-# What is on it; blanks at the end of a line are not told.
-screen()
-{
-	tm capture-pane -p -t t 2>/dev/null | sed '/^$/d'
-}
-# waits WHAT CMD...: at most ten seconds until it is true.
-waits()
-{
-	eventually 10 "${@:2}" || bad "not seen: $1" "$(screen)"
-}
-# shows PATTERN [N]: a line on the screen, or N of them.
-on_screen()
-{
-	(($(screen | grep -cE -- "$1") >= $2))
-}
-shows()
-{
-	waits "$1" on_screen "$1" "${2:-1}"
-}
-# prompt [PATTERN]: back at it.
-last_line()
-{
-	[[ $(screen | tail -n 1) =~ $1 ]]
-}
-prompt()
-{
-	waits "a prompt" last_line "${1:-(^|[^\"\' ])alice>\$}"
-}
 # says TEXT: what the shell makes of it is $said.
 questions=0
 says()
