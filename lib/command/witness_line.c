@@ -46,18 +46,21 @@ next_word(const char *at)
 static bool
 is_ident(const char *word, const char *end)
 {
-	size_t len = strlen(ident);
+	size_t len;
 
-	if (strncmp(word, ident, len) != 0)
+	if (strncmp(word, ident, sizeof(ident) - 1) != 0)
 		return false;
-	word += len;
+	word += sizeof(ident) - 1;
 	if (*word == '[') {
 		len = strspn(word + 1, digits);
 		word += len + 1;
 		if (len == 0 || *word++ != ']')
 			return false;
 	}
-	return strncmp(word, end, strlen(end)) == 0 && word[strlen(end)] == ' ';
+	for (; *end != '\0'; end++)
+		if (*word++ != *end)
+			return false;
+	return *word == ' ';
 }
 
 /*
