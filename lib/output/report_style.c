@@ -87,8 +87,8 @@ const char report_style[] =
     "footer li{margin:.3rem 0}\n"
     "footer p{margin-top:1.25rem}\n"
     /* narrow */
+    "@media screen and (max-width:66rem){.figures{display:grid;grid-template-columns:repeat(3,1fr)}}\n"
     "@media screen and (max-width:58rem){\n"
-    ".figures{display:grid;grid-template-columns:repeat(3,1fr)}\n"
     ".pair{grid-template-columns:1fr}\n"
     ".stack thead{display:none}\n"
     ".stack,.stack caption,.stack tbody,.stack tr,.stack th,.stack td{display:block}\n"
