@@ -88,6 +88,12 @@ is "$(said '.Decisions[1].Parameters.Comment')" fine
 is "$(said '[.Refusals[] | .UserId + " " + .ErrorId] | join(", ")')" \
     "mallory RequestNotFound, alice SelfApproval, $(id -un) ExecutionOver"
 
+t "a refusal carries neither of them, so that nobody fills the log with what he was refused for"
+as alice fails 77 DurationExceeded new-elevated-access-request 'Linux\touch' -Reason r -DurationHours 9 \
+    -Parameter "file=$file"
+refusals=$(search-elevated-access-audit-log -RecordType Refusal -o Value -Property AuditData)
+is "$(grep -cE '"(Policy|Task)":\{' <<<"$refusals")" 0
+
 t "the policy and the task are those that were decided about"
 is "$(said '.Policy.MaxDurationHours, .Task.Description')" $'5\nchanged'
 is "$(said '.Chain[0].AuditData | fromjson | .Parameters | .Policy.MaxDurationHours, .Task.Description')" $'null\nnull'
