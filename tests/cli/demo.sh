@@ -39,6 +39,8 @@ story=(
 	'Sequence CreationDate'
 	'$ test-elevated-access-audit-log'
 	'Valid            : True'
+	'$ export-elevated-access-evidence'
+	'Valid            : True'
 	'$ show-elevated-access-report'
 )
 rest=$out
@@ -54,6 +56,11 @@ t "it leaves a report of it"
 is "$(xmllint --xpath 'concat(//dd[@id="requests"], //dd[@id="grants"], //dd[@id="runs"], //dd[@id="refused"])' \
     "$work/build/demo/report.html")" 1113
 has "$out" "$work/build/demo/report.html"
+
+t "and the evidence of its request, which says how to look at both"
+is "$(jq -r '[.Request.RequestorUPN, .Decisions[0].UserId, .Executions[0].CommandLine[0]] | join(" ")' \
+    "$work/build/demo/evidence.json")" 'alice bob /usr/bin/install'
+has "$out" "-Path $work/build/demo/evidence.json"
 
 t "it can be run again"
 run "$ROOT/tests/demo" "$work/build"

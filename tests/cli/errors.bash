@@ -17,7 +17,7 @@ line()
 	add-elevated-access-system-account) target=(svc) rest=(-Reason r) ;;
 	remove-elevated-access-system-account) target=(svc) rest=(-Confirm:false) ;;
 	approve-* | deny-* | stop-elevated-access-request | wait-*) target=("$absent") ;;
-	show-*) target=("$absent") ;;
+	show-elevated-access-execution) target=("$absent") ;;
 	revoke-* | stop-elevated-access-execution) target=("$absent") rest=(-Confirm:false) ;;
 	set-elevated-access-request) target=("$absent") rest=(-Reason r) ;;
 	disable-*) rest=(-Confirm:false) ;;
