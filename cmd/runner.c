@@ -178,7 +178,7 @@ end_recording(struct run *r, const struct pl_run_result *result, struct pl_chann
 	if (!r->recorded)
 		return;
 	if (pl_recording_end(&r->ctx, &r->recording, out->sha256) != PL_OK)
-		syslog(LOG_AUTHPRIV | LOG_ERR, "execution %s: %s; the task was ended", r->store.execution,
+		pl_syslog(LOG_ERR, "execution %s: %s; the task was ended", r->store.execution,
 		    r->ctx.failure.message);
 	r->recorded = false;
 	memcpy(out->input, result->in.sha256, sizeof out->input);

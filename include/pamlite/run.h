@@ -98,6 +98,7 @@ struct pl_run_count {
 	char sha256[PL_DIGEST_LEN + 1];
 	int error;                          /* errno: it could not be passed on to its end; 0 = it was */
 };
+
 struct pl_run_result {
 	enum pl_end_reason reason;
 	int exit_status;           /* 0..255; -1 if a signal ended it */

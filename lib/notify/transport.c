@@ -12,9 +12,9 @@
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "pamlite/elapsed.h"
 #include "pamlite/text.h"
 
 /* Of what it says, as much as helps somebody who reads it. */
@@ -146,24 +146,15 @@ listen_to(struct run *r)
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Until the program itself has ended: what it leaves behind may keep the pipe for long. */
 static void
 wait_for(struct run *r, int limit_ms)
 {
-	const int64_t end = now_ms() + limit_ms;
+	const int64_t end = pl_elapsed_ms() + limit_ms;
 	struct pollfd fds[2] = { { .fd = r->pidfd, .events = POLLIN }, { .fd = r->output, .events = POLLIN } };
 	int64_t left;
 
-	while (fds[0].revents == 0 && (left = end - now_ms()) > 0)
+	while (fds[0].revents == 0 && (left = end - pl_elapsed_ms()) > 0)
 		if (poll(fds, 2, (int)left) > 0 && fds[1].revents != 0 && !listen_to(r))
 			fds[1].fd = -1;
 	if (fds[0].revents == 0) {
