@@ -13,6 +13,19 @@
 /* Nothing that a person types is as long; what a script passes could fill a mailbox, or more than a row holds. */
 enum { FACT_MAX = 65536 };
 
+const char *
+pl_message_kind_name(enum pl_message_kind kind)
+{
+	static const char *const names[PL_MESSAGE_KINDS] = {
+		[PL_MESSAGE_PENDING] = "Pending", [PL_MESSAGE_REMINDER] = "Reminder",
+		[PL_MESSAGE_APPROVED] = "Approved", [PL_MESSAGE_DENIED] = "Denied", [PL_MESSAGE_EXPIRED] = "Expired",
+		[PL_MESSAGE_CANCELED] = "Canceled", [PL_MESSAGE_REVOKED] = "Revoked",
+		[PL_MESSAGE_CONFIGURATION] = "Configuration",
+	};
+
+	return names[kind];
+}
+
 void
 pl_message_init(struct pl_message *m, enum pl_message_kind kind)
 {

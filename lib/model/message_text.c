@@ -18,19 +18,19 @@
 #include "model/sql.h"
 
 static const struct {
-	const char *name, *subject, *intro;
+	const char *subject, *intro;
 } kinds[PL_MESSAGE_KINDS] = {
-	[PL_MESSAGE_PENDING] = { "Pending", "Decision needed",
+	[PL_MESSAGE_PENDING] = { "Decision needed",
 	    "A request for elevated access waits for a decision." },
-	[PL_MESSAGE_REMINDER] = { "Reminder", "Decision still needed",
+	[PL_MESSAGE_REMINDER] = { "Decision still needed",
 	    "A request for elevated access will expire unless somebody decides." },
-	[PL_MESSAGE_APPROVED] = { "Approved", "Approved", "Your request for elevated access was approved." },
-	[PL_MESSAGE_DENIED] = { "Denied", "Denied", "Your request for elevated access was denied." },
-	[PL_MESSAGE_EXPIRED] = { "Expired", "Expired",
+	[PL_MESSAGE_APPROVED] = { "Approved", "Your request for elevated access was approved." },
+	[PL_MESSAGE_DENIED] = { "Denied", "Your request for elevated access was denied." },
+	[PL_MESSAGE_EXPIRED] = { "Expired",
 	    "Your request for elevated access has expired: nobody decided in time." },
-	[PL_MESSAGE_CANCELED] = { "Canceled", "Canceled", "Your request for elevated access was canceled." },
-	[PL_MESSAGE_REVOKED] = { "Revoked", "Revoked", "Your elevated access was revoked." },
-	[PL_MESSAGE_CONFIGURATION] = { "Configuration", "Configuration changed",
+	[PL_MESSAGE_CANCELED] = { "Canceled", "Your request for elevated access was canceled." },
+	[PL_MESSAGE_REVOKED] = { "Revoked", "Your elevated access was revoked." },
+	[PL_MESSAGE_CONFIGURATION] = { "Configuration changed",
 	    "The configuration of elevated access was changed." },
 };
 
@@ -42,12 +42,6 @@ struct sources {
 	char definition[PL_DIGEST_LEN + 1];
 	bool bound;                          /* the parameters are those that will run */
 };
-
-const char *
-pl_message_kind_name(enum pl_message_kind kind)
-{
-	return kinds[kind].name;
-}
 
 /* Constant words, a task's name and an account's: never what somebody wrote as a reason. */
 static void
