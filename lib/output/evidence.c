@@ -38,7 +38,7 @@ struct pl_evidence {
 	int64_t request_at, grant_at;
 	struct said policy, task;
 	void *runs;                /* a tree of tsearch(3) */
-	TAILQ_HEAD(, run) open;
+	TAILQ_HEAD(open_runs, run) open;
 };
 
 /* The facts of a record that matter here; those that it lacks are empty. */
@@ -402,7 +402,7 @@ pl_evidence_end(struct pl_evidence *e)
 	struct run *run;
 	int i;
 
-	TAILQ_FOREACH(run, &e->open, open)
+	for (run = TAILQ_FIRST(&e->open); run != NULL; run = TAILQ_NEXT(run, open))
 		hand_out_draft(e, PL_EVIDENCE_EXECUTIONS, run->sequence, &run->object);
 	hand_out_draft(e, PL_EVIDENCE_REQUEST, e->request_at, &e->request);
 	for (i = 0; i < 2; i++) {
