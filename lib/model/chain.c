@@ -8,6 +8,7 @@
 #include "pamlite/clock.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
+#include "pamlite/text.h"
 
 void
 pl_audit_hash(const char *previous, const char *line, char out[PL_DIGEST_LEN + 1])

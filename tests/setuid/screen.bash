@@ -1,21 +1,6 @@
 # screen.bash - a terminal on which tests type and look, for scripts that source lib.bash
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120
 
-# task NAME WORD...: L\NAME, granted to alice.
-task()
-{
-	must register-elevated-access-task "L\\$1" "${@:2}"
-	must new-elevated-access-approval-policy "L\\$1" -ApprovalType Auto -BindParameters:false
-	must as alice new-elevated-access-request "L\\$1" -Reason why
-}
-# program NAME <TEXT: an executable of root's; $program is its path.
-program()
-{
-	program=/opt/fixture/$1
-	cat >"$program"
-	chmod 755 "$program"
-}
-
 # Who sits there.
 who=alice
 servers=0
