@@ -387,8 +387,8 @@ by_hand "$approved"
 is "$status$out" "0$(yes true | head -n 5)"
 
 t "and no to each change that it is for"
-for filter in '.Chain[2].Hash |= "0" + .[1:]' '.Chain[2].AuditData |= sub("Pid"; "Pip")' 'del(.Chain[3])' \
-    '.Chain |= .[:-1]' '.Head.Hash |= "0" + .[1:]' '.Head.Sequence += 1' '.Decisions[1].UserId = "carol"' \
+for filter in '.Chain[2].Hash |= (.[1:] + .[:1])' '.Chain[2].AuditData |= sub("Pid"; "Pip")' 'del(.Chain[3])' \
+    '.Chain |= .[:-1]' '.Head.Hash |= (.[1:] + .[:1])' '.Head.Sequence += 1' '.Decisions[1].UserId = "carol"' \
     '.Decisions[1].Parameters.Comment = "x"' '.Refusals[0].ErrorId = "x"' '.Policy.MinApprovals = 2' \
     '.Task.Path = "/x"' '.Executions[1].CommandLine[1] = "/x"' '.Chain[1:3] |= reverse'; do
 	jq -c "$filter" "$approved" >"$work/tampered.json"

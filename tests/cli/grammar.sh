@@ -374,7 +374,7 @@ int main(int argc, char *argv[]) { char *none[] = { 0 }; (void)argc; return exec
 END
 if "${CC:-cc}" -D_GNU_SOURCE -o "$work/bare" "$work/bare.c" 2>"$stderr"; then
 	for command in "${commands[@]}"; do
-		MARK=seen-nowhere run "$work/bare" "$BIN/$command"
+		PAMLITE_DATABASE=$work/none.db MARK=seen-nowhere run "$work/bare" "$BIN/$command"
 		((status < 126)) || bad "status $status" "$err"
 		lacks "$out$err" seen-nowhere
 	done
@@ -384,6 +384,7 @@ fi
 
 t "none of all this has changed anything"
 before=$(sqlite3 -readonly "$work/before.db" .dump | grep -v '^INSERT INTO audit ')
-[[ $(contents) == "$before" ]] || bad "the database has changed"
+after=$(contents)
+[[ $after == "$before" ]] || bad "the database has changed" "$(diff <(echo "$before") <(echo "$after"))"
 
 finish
