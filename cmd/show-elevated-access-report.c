@@ -5,6 +5,7 @@
 #include "pamlite/activity.h"
 #include "pamlite/command.h"
 #include "pamlite/report_page.h"
+#include "pamlite/witness.h"
 
 struct args {
 	char *path;
@@ -30,7 +31,7 @@ static const char *const examples[] = {
 };
 
 static const enum pl_error errors[] = {
-	PL_ERR_AUDITOR_REQUIRED, PL_ERR_NONE
+	PL_ERR_AUDITOR_REQUIRED, PL_ERR_INPUT_FAILED, PL_ERR_NONE
 };
 
 static enum pl_status
@@ -44,6 +45,8 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *nothing)
 	if (activity == NULL)
 		return pl_fail_memory(ctx);
 	st = pl_activity_gather(ctx, a->start, a->end, activity);
+	if (st == PL_OK)
+		st = pl_witness_check(ctx, 0, NULL, &activity->chain);
 	if (st == PL_OK)
 		st = pl_report_write(ctx, activity, ctx->file->fd);
 	if (st == PL_OK && !activity->chain.valid)

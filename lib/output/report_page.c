@@ -45,7 +45,13 @@ write_chain(struct html *h, const struct pl_activity *a)
 		    "<svg class=\"sign\" viewBox=\"0 0 48 48\" role=\"img\"><title>intact</title>"
 		    "<circle cx=\"24\" cy=\"24\" r=\"21\"/><path d=\"M14 25l7 7 13-15\"/></svg>\n"
 		    "<div><h2 id=\"h-chain\">The audit log is intact</h2>\n"
-		    "<p>Every record fits the one before it, from the first to the last.</p>\n");
+		    "<p>Every record fits the one before it, from the first to the last");
+		/* Who else has kept something of it, and agrees. */
+		if (c->detail != NULL)
+			html_raw(h, "; ");
+		if (c->detail != NULL)
+			html_text(h, c->detail);
+		html_raw(h, ".</p>\n");
 	} else {
 		html_raw(h, "<section class=\"chain broken\" id=\"chain\" aria-labelledby=\"h-chain\">\n"
 		    "<svg class=\"sign\" viewBox=\"0 0 48 48\" role=\"img\"><title>broken</title>"

@@ -175,6 +175,23 @@ write_classes(struct html *h, const struct pl_spread *s)
 	end_table(h);
 }
 
+static void
+write_lead(struct html *h, const struct pl_spread *s)
+{
+	if (s->count == 1) {
+		html_raw(h, "<p class=\"lead\">The one request that people decided was decided within <b>");
+		html_duration(h, pl_spread_percentile(s, 50));
+	} else {
+		html_raw(h, "<p class=\"lead\">Half of the ");
+		html_count(h, s->count);
+		html_raw(h, " requests that people decided were decided within <b>");
+		html_duration(h, pl_spread_percentile(s, 50));
+		html_raw(h, "</b>, nine of ten within <b>");
+		html_duration(h, pl_spread_percentile(s, 90));
+	}
+	html_raw(h, "</b>.</p>\n");
+}
+
 void
 report_decisions(struct html *h, const struct pl_activity *a)
 {
@@ -184,13 +201,7 @@ report_decisions(struct html *h, const struct pl_activity *a)
 	if (s->count == 0) {
 		nothing(h, "Nobody decided about a request of this period.");
 	} else {
-		html_raw(h, "<p class=\"lead\">Half of the ");
-		html_count(h, s->count);
-		html_raw(h, " requests that people decided were decided within <b>");
-		html_duration(h, pl_spread_percentile(s, 50));
-		html_raw(h, "</b>, nine of ten within <b>");
-		html_duration(h, pl_spread_percentile(s, 90));
-		html_raw(h, "</b>.</p>\n");
+		write_lead(h, s);
 		write_classes(h, s);
 	}
 	html_raw(h, "</section>\n");

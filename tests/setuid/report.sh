@@ -15,6 +15,20 @@ is "$(stat -c '%U %a' /home/adm1/report.html)" 'adm1 600'
 must xmllint --noout /home/adm1/report.html
 is "$(xmllint --xpath 'concat(//dd[@id="requests"], //dd[@id="grants"], //dd[@id="runs"])' /home/adm1/report.html)" 111
 has "$(</home/adm1/report.html)" 'The audit log is intact'
+has "$(</home/adm1/report.html)" 'from the first to the last; the anchor agrees up to record'
+
+t "a log that the anchor does not agree with is no intact one, though each record fits the one before"
+cp -a /var/log/pam-lite/anchor "$work/anchor"
+chattr -a /var/log/pam-lite/anchor 2>/dev/null
+sed -i 's/ \(.\)\(.*\)/ \2\1/' /var/log/pam-lite/anchor
+run as adm1 show-elevated-access-report -Path broken.html
+is "$status" 0
+has "$err" 'the audit log is broken at record'
+has "$(</home/adm1/broken.html)" 'The audit log is broken at record'
+chmod g+w /var/log/pam-lite/anchor
+fails 74 InputFailed as adm1 show-elevated-access-report -Path no.html
+[[ ! -e /home/adm1/no.html ]] || bad "a report without a word of the anchor"
+cp -a "$work/anchor" /var/log/pam-lite/anchor
 
 t "who may not see everything gets none, and each refusal is recorded"
 for user in alice bob; do
