@@ -165,7 +165,7 @@ check: deps
 # What looks at sources alone, or measures time, is not run again with sanitizers; valgrind follows no
 # program that a unit test starts.
 ASAN_CLI_TESTS = $(filter-out lint readme install,$(CLI_TESTS))
-VALGRIND_TESTS = $(filter-out run% command_main core_process,$(UNIT_TESTS))
+VALGRIND_TESTS = $(filter-out run% command_main core_process notify_transport,$(UNIT_TESTS))
 JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
        $(VALGRIND_TESTS:%=valgrind:%) $(FUZZERS:%=asan-fuzz:%) $(SETUID_TESTS:%=setuid:%) barrier $(LAST_TEST:%=cli:%)
 
