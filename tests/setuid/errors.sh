@@ -48,11 +48,11 @@ all_said()
 	done
 }
 
-# Root's commands for tasks wait for each other before they wait for the database; a run is another thing.
+# Root's commands for tasks wait for each other before they wait for the database; what the runner does is another thing.
 together=() alone=()
 for command in "${commands[@]}"; do
 	case $command in
-	invoke-*-task) ;;
+	invoke-elevated-access-task | show-elevated-access-execution) ;;
 	register-* | unregister-* | set-elevated-access-task) alone+=("$command") ;;
 	*) together+=("$command") ;;
 	esac
@@ -119,15 +119,31 @@ has "$err" 'FullyQualifiedErrorId : OutcomeUnknown,Invoke-ElevatedAccessTask'
 echo 'invoke-elevated-access-task OutcomeUnknown' >>"$lib_seen"
 fresh
 hold
-# shellcheck disable=SC2016
-begin gone bash -c '"$0" $$ "Task=L\\long" ErrorView=Normal; :' "$runner"
+begin shown as alice show-elevated-access-execution "$absent" -ErrorView Normal
 eventually 10 grep -q -- '-> FLOCK' /proc/locks
 pkill -KILL -x runner
 release
-ended gone
-eventually 10 not pgrep -u pamlite >/dev/null
-has "$(<"$work/begun.gone.err")" 'FullyQualifiedErrorId : CallerGone,Invoke-ElevatedAccessTask'
-echo 'invoke-elevated-access-task CallerGone' >>"$lib_seen"
+ended shown
+is "$status" 74
+has "$err" 'FullyQualifiedErrorId : OutcomeUnknown,Show-ElevatedAccessExecution'
+echo 'show-elevated-access-execution OutcomeUnknown' >>"$lib_seen"
+# child_is_alone CMDLET COMMAND WORD: the runner's child, when the runner is gone.
+child_is_alone()
+{
+	fresh
+	hold
+	# shellcheck disable=SC2016
+	begin gone bash -c '"$0" $$ "$1" ErrorView=Normal; :' "$runner" "$3"
+	eventually 10 grep -q -- '-> FLOCK' /proc/locks
+	pkill -KILL -x runner
+	release
+	ended gone
+	eventually 10 not pgrep -u pamlite >/dev/null
+	has "$(<"$work/begun.gone.err")" "FullyQualifiedErrorId : CallerGone,$1"
+	echo "$2 CallerGone" >>"$lib_seen"
+}
+child_is_alone Invoke-ElevatedAccessTask invoke-elevated-access-task 'Task=L\long'
+child_is_alone Show-ElevatedAccessExecution show-elevated-access-execution "Identity=$absent"
 
 t "what runs is registered, changed and unregistered by root alone, and says so to a manager"
 fresh
