@@ -84,7 +84,7 @@ run strace -f -qq -ttt -o "$work/trace" -e trace=flock -u carol "$BIN/search-ele
 is "$status" 0 "$err"
 longest=$(awk '/LOCK_EX/ { began = $2 } /LOCK_UN/ && $2 - began > most { most = $2 - began }
     END { printf "%.3f", most }' "$work/trace")
-awk -v s="$longest" 'BEGIN { exit !(s > 0 && s < 0.5) }' || bad "the lock was held for $longest s"
+awk -v s="$longest" 'BEGIN { exit !(s > 0 && s < 1) }' || bad "the lock was held for $longest s"
 # To sort all of it takes as long as it takes: that is not done.
 fails 64 SortNotPossible as carol search-elevated-access-audit-log -Filter "$dear" -SortBy Operations
 # The chain does not have these records.
