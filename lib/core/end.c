@@ -2,8 +2,10 @@
 
 #include "pamlite/end.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,23 +45,46 @@ pl_end_format(const struct pl_end *end, char out[PL_END_TEXT_SIZE])
 	    end->recording[0] != '\0' ? " recording " : "", end->recording);
 }
 
+/* A word of the line and the number behind it. */
+static bool
+take(const char **at, const char *word, int64_t *out)
+{
+	const size_t len = strlen(word);
+	char *end;
+
+	if (strncmp(*at, word, len) != 0)
+		return false;
+	errno = 0;
+	*out = strtoll(*at + len, &end, 10);
+	*at = end;
+	return errno == 0;
+}
+
 bool
 pl_end_parse(const char *text, struct pl_end *out)
 {
+	static const char recording[] = " recording ";
 	char again[PL_END_TEXT_SIZE];
-	unsigned reason;
-	int found;
+	int64_t reason, status, sig;
+	const char *at = text;
 
 	memset(out, 0, sizeof(*out));
-	found = sscanf(text, "reason %u status %d signal %d time %" SCNd64 " recording %64[0-9a-f]", &reason,
-	    &out->exit_status, &out->signal, &out->at, out->recording);
-	if (found < 4 || reason > PL_END_UNKNOWN || (found == 5 && strlen(out->recording) != PL_DIGEST_LEN))
+	if (!take(&at, "reason ", &reason) || !take(&at, " status ", &status) || !take(&at, " signal ", &sig) ||
+	    !take(&at, " time ", &out->at) || reason < 0 || reason > PL_END_UNKNOWN || status < -1 || status > 255 ||
+	    sig < 0 || sig > 127 || out->at <= 0)
 		return false;
 	out->reason = (enum pl_end_reason)reason;
+	out->exit_status = (int)status;
+	out->signal = (int)sig;
+	if (strncmp(at, recording, sizeof(recording) - 1) == 0) {
+		at += sizeof(recording) - 1;
+		if (strspn(at, "0123456789abcdef") != PL_DIGEST_LEN)
+			return false;
+		memcpy(out->recording, at, PL_DIGEST_LEN);
+	}
 	/* Nothing but what is written here reads back as the same. */
 	pl_end_format(out, again);
-	return strcmp(text, again) == 0 && out->exit_status >= -1 && out->exit_status <= 255 && out->signal >= 0 &&
-	    out->signal < 128 && out->at > 0;
+	return strcmp(text, again) == 0;
 }
 
 bool

@@ -199,7 +199,7 @@ judge_owner_and_mode(const struct pl_survey *s, struct pl_draft *d, const struct
 		pl_draft_fault(d, PL_GRADE_WRONG, "%s/setup", pl_libexec_dir);
 	} else if (e->repair != PL_REPAIR_FILE && open) {
 		static const char *const again[] = {
-			[PL_REPAIR_INSTALL] = "others could change it: " INSTALL_AGAIN,
+			[PL_REPAIR_INSTALL] = ("others could change it: " INSTALL_AGAIN),
 			[PL_REPAIR_REGISTER] = PL_REGISTER_AGAIN,
 			[PL_REPAIR_SET] = PL_SET_AGAIN,
 		};

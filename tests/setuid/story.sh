@@ -151,7 +151,8 @@ is "$(find / /opt /etc /var/lib /var/log /home /tmp /var/tmp /run /dev/shm -xdev
     -user pamlite -print | sort -u)" "$state
 $db
 $(find $db-journal 2>/dev/null)${db:+
-}$db.lock"
+}$db.lock
+$state/queue"
 
 t "as the account nothing installed can be changed"
 as_pamlite()

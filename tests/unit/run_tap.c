@@ -226,7 +226,7 @@ test_no_reader(void)
 static void
 test_stuck(void)
 {
-	int in[2], out[2];
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 
 	CHECK(pipe(in) == 0 && pipe(out) == 0);
 	become(in[0], out[1]);
