@@ -9,32 +9,46 @@
 #include "pamlite/clock.h"
 #include "pamlite/list.h"
 #include "pamlite/text.h"
+#include "pamlite/uuid.h"
 
 /* Nothing that a person types is as long; what a script passes could fill a mailbox, or more than a row holds. */
 enum { FACT_MAX = 65536 };
 
+static const struct {
+	const char *name, *subject, *intro;
+} kinds[PL_MESSAGE_KINDS] = {
+	[PL_MESSAGE_PENDING] = { "Pending", "Decision needed",
+	    "A request for elevated access waits for a decision." },
+	[PL_MESSAGE_REMINDER] = { "Reminder", "Decision still needed",
+	    "A request for elevated access will expire unless somebody decides." },
+	[PL_MESSAGE_APPROVED] = { "Approved", "Approved", "Your request for elevated access was approved." },
+	[PL_MESSAGE_DENIED] = { "Denied", "Denied", "Your request for elevated access was denied." },
+	[PL_MESSAGE_EXPIRED] = { "Expired", "Expired",
+	    "Your request for elevated access has expired: nobody decided in time." },
+	[PL_MESSAGE_CANCELED] = { "Canceled", "Canceled", "Your request for elevated access was canceled." },
+	[PL_MESSAGE_REVOKED] = { "Revoked", "Revoked", "Your elevated access was revoked." },
+	[PL_MESSAGE_CONFIGURATION] = { "Configuration", "Configuration changed",
+	    "The configuration of elevated access was changed." },
+};
+
 const char *
 pl_message_kind_name(enum pl_message_kind kind)
 {
-	static const char *const names[PL_MESSAGE_KINDS] = {
-		[PL_MESSAGE_PENDING] = "Pending", [PL_MESSAGE_REMINDER] = "Reminder",
-		[PL_MESSAGE_APPROVED] = "Approved", [PL_MESSAGE_DENIED] = "Denied", [PL_MESSAGE_EXPIRED] = "Expired",
-		[PL_MESSAGE_CANCELED] = "Canceled", [PL_MESSAGE_REVOKED] = "Revoked",
-		[PL_MESSAGE_CONFIGURATION] = "Configuration",
-	};
-
-	return names[kind];
+	return kinds[kind].name;
 }
 
 void
-pl_message_init(struct pl_message *m, enum pl_message_kind kind)
+pl_message_init(const struct pl_ctx *ctx, struct pl_message *m, enum pl_message_kind kind)
 {
 	memset(m, 0, sizeof(*m));
 	m->kind = kind;
+	pl_uuid_make(m->id);
 	pl_buf_init(&m->subject);
 	pl_buf_init(&m->body);
 	pl_record_init(&m->event, NULL, PL_RECORD_MAINTENANCE, NULL);
-	pl_record_text(&m->event, "Kind", pl_message_kind_name(kind));
+	pl_record_text(&m->event, "Identity", m->id);
+	pl_record_time(&m->event, "DateCreatedUtc", ctx->clock.now);
+	pl_record_text(&m->event, "Kind", kinds[kind].name);
 }
 
 void
@@ -51,6 +65,23 @@ pl_message_clear(struct pl_message *m)
 	pl_buf_clear(&m->subject);
 	pl_buf_clear(&m->body);
 	pl_record_clear(&m->event);
+}
+
+void
+pl_message_begin(struct pl_message *m, const char *what, const char *between, const char *who)
+{
+	pl_buf_printf(&m->subject, "[pam-lite] %s: ", kinds[m->kind].subject);
+	pl_text_escape(&m->subject, what, strlen(what));
+	pl_buf_text(&m->subject, between);
+	pl_text_escape(&m->subject, who, strlen(who));
+	pl_buf_printf(&m->body, "%s\n\n", kinds[m->kind].intro);
+}
+
+enum pl_status
+pl_message_end(struct pl_ctx *ctx, const struct pl_message *m)
+{
+	return pl_buf_failed(&m->subject) || pl_buf_failed(&m->body) || pl_buf_failed(&m->event.parameters)
+	    ? pl_fail_memory(ctx) : PL_OK;
 }
 
 /*
@@ -119,6 +150,15 @@ pl_message_int(struct pl_message *m, const char *name, int64_t value)
 		return;
 	pl_buf_printf(&m->body, "%s: %" PRId64 "\n", name, value);
 	pl_record_int(&m->event, name, value);
+}
+
+void
+pl_message_true(struct pl_message *m, const char *name, bool value)
+{
+	if (!value)
+		return;
+	pl_buf_printf(&m->body, "%s: True\n", name);
+	pl_record_bool(&m->event, name, true);
 }
 
 void
@@ -193,11 +233,11 @@ pl_message_argv(struct pl_message *m, const char *name, const char *list)
 	pl_record_list(&m->event, name, list);
 }
 
-void
+bool
 pl_message_json(struct pl_message *m, const char *name, const char *inside)
 {
 	if (is_too_long(m, name, inside))
-		return;
-	pl_buf_printf(&m->body, "%s: {%s}\n", name, inside);
+		return false;
 	pl_buf_printf(&m->event.parameters, ",\"%s\":{%s}", name, inside);
+	return true;
 }

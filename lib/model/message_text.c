@@ -1,11 +1,13 @@
-/* message_text.c - what is told of a request and of the configuration, and the commands to type next */
+/* message_text.c - what is told of a request, and the commands to type next */
 
 #include "model/message.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pamlite/authorization.h"
+#include "pamlite/clock.h"
 #include "pamlite/digest.h"
 #include "pamlite/list.h"
 #include "pamlite/operation.h"
@@ -17,23 +19,6 @@
 
 #include "model/sql.h"
 
-static const struct {
-	const char *subject, *intro;
-} kinds[PL_MESSAGE_KINDS] = {
-	[PL_MESSAGE_PENDING] = { "Decision needed",
-	    "A request for elevated access waits for a decision." },
-	[PL_MESSAGE_REMINDER] = { "Decision still needed",
-	    "A request for elevated access will expire unless somebody decides." },
-	[PL_MESSAGE_APPROVED] = { "Approved", "Your request for elevated access was approved." },
-	[PL_MESSAGE_DENIED] = { "Denied", "Your request for elevated access was denied." },
-	[PL_MESSAGE_EXPIRED] = { "Expired",
-	    "Your request for elevated access has expired: nobody decided in time." },
-	[PL_MESSAGE_CANCELED] = { "Canceled", "Your request for elevated access was canceled." },
-	[PL_MESSAGE_REVOKED] = { "Revoked", "Your elevated access was revoked." },
-	[PL_MESSAGE_CONFIGURATION] = { "Configuration changed",
-	    "The configuration of elevated access was changed." },
-};
-
 /* What a message about a request is made from. */
 struct sources {
 	struct pl_request request;
@@ -41,18 +26,9 @@ struct sources {
 	char *path, *arguments, *run_as;     /* of the registered task; path NULL = not registered */
 	char definition[PL_DIGEST_LEN + 1];
 	bool bound;                          /* the parameters are those that will run */
+	bool recorded, comment_required;
+	char *comment;                       /* of the withdrawal under way */
 };
-
-/* Constant words, a task's name and an account's: never what somebody wrote as a reason. */
-static void
-begin(struct pl_message *m, const char *what, const char *between, const char *who)
-{
-	pl_buf_printf(&m->subject, "[pam-lite] %s: ", kinds[m->kind].subject);
-	pl_text_escape(&m->subject, what, strlen(what));
-	pl_buf_text(&m->subject, between);
-	pl_text_escape(&m->subject, who, strlen(who));
-	pl_buf_printf(&m->body, "%s\n\n", kinds[m->kind].intro);
-}
 
 static bool
 has_grant(enum pl_message_kind kind)
@@ -73,10 +49,12 @@ load_beside(struct pl_ctx *ctx, struct pl_message *m, struct sources *s)
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx, "SELECT r.requestor, g.id, g.name, g.mail, c.notify_command, t.path, t.arguments,"
-	    " t.run_as, t.digest, coalesce(p.bind_parameters, 1) FROM request r"
+	    " t.run_as, t.digest, coalesce(p.bind_parameters, 1), coalesce(p.record_session, 0), c.require_comment,"
+	    " ('{' || :record || '}') ->> '$.Comment' FROM request r"
 	    " LEFT JOIN policy p ON p.id = r.policy_id LEFT JOIN approver_group g ON g.id = " SQL_APPROVER_GROUP
 	    " LEFT JOIN task t ON t.name = r.access AND t.type = 'Task' JOIN control c WHERE r.id = :request");
 	pl_stmt_bind_text(&q, ":request", s->request.identity);
+	pl_stmt_bind_text(&q, ":record", m->kind == PL_MESSAGE_CANCELED ? pl_op_record(ctx)->parameters.text : "");
 	if (pl_stmt_step(&q)) {
 		a->requestor = pl_stmt_dup(&q, 0);
 		a->group = pl_stmt_dup(&q, 1);
@@ -88,6 +66,9 @@ load_beside(struct pl_ctx *ctx, struct pl_message *m, struct sources *s)
 		s->run_as = pl_stmt_dup(&q, 7);
 		pl_text_copy(s->definition, sizeof(s->definition), pl_stmt_text(&q, 8));
 		s->bound = pl_stmt_bool(&q, 9);
+		s->recorded = pl_stmt_bool(&q, 10);
+		s->comment_required = pl_stmt_bool(&q, 11);
+		s->comment = pl_stmt_dup(&q, 12);
 	}
 	return pl_stmt_close(&q);
 }
@@ -115,6 +96,7 @@ sources_clear(struct sources *s)
 	free(s->path);
 	free(s->arguments);
 	free(s->run_as);
+	free(s->comment);
 }
 
 /*
@@ -138,7 +120,8 @@ tell_program(struct pl_message *m, const struct sources *s)
 		pl_message_argv(m, "ArgumentList", s->arguments);
 	}
 	pl_message_text(m, "RunAs", s->run_as);
-	pl_message_text(m, "Definition", s->definition);
+	/* For programs that compare: nobody reads 64 digits. */
+	pl_record_text(&m->event, "Definition", s->definition);
 	m->body.failed |= pl_buf_failed(&argv) || pl_buf_failed(&why);
 	pl_buf_clear(&argv);
 	pl_buf_clear(&why);
@@ -159,8 +142,9 @@ tell_request(struct pl_message *m, const struct sources *s)
 	pl_message_text(m, "Context", r->context);
 	pl_message_text(m, "Ticket", r->ticket);
 	pl_message_hours(m, "DurationHours", r->duration_s);
+	pl_message_true(m, "RecordSession", s->recorded);
 	pl_message_text(m, "RequestStatus", r->state);
-	pl_message_time(m, "DateCreatedUtc", r->created_at);
+	pl_message_time(m, "RequestDateCreatedUtc", r->created_at);
 	if (is_for_approvers(m->kind)) {
 		pl_message_time(m, "StartTimeUtc", r->start_at);
 		pl_message_time(m, "ExpirationDateTimeUtc", r->expires_at);
@@ -179,9 +163,12 @@ tell_outcome(struct pl_ctx *ctx, struct pl_message *m, const struct sources *s)
 	pl_message_list(m, "DecidedBy", r->decided_by);
 	pl_message_text(m, "DecisionComment", r->decision_comment);
 	pl_message_time(m, "DecisionDateTimeUtc", r->decided_at);
+	if (m->kind == PL_MESSAGE_EXPIRED)
+		pl_message_time(m, "ExpirationDateTimeUtc", r->expires_at);
 	if (m->kind == PL_MESSAGE_CANCELED) {
 		pl_message_text(m, "CanceledBy", ctx->principal);
 		pl_message_text(m, "Operation", pl_op_record(ctx)->operation);
+		pl_message_text(m, "Comment", s->comment);
 	}
 	if (g->identity == NULL)
 		return;
@@ -201,43 +188,119 @@ tell_command(struct pl_message *m, const char *command, const char *id, const ch
 	pl_buf_printf(&m->body, "    %s %s%s\n", command, id, more);
 }
 
-/* Commands and no links: what is typed asks who one is, what is clicked may lead anywhere. */
 static void
-tell_next(struct pl_message *m, const struct sources *s)
+tell_option(struct pl_message *m, const char *name, const char *value)
 {
-	const struct pl_request *r = &s->request;
-	const char *at = s->bound ? r->parameters : NULL;
-	struct pl_buf more;
+	if (value == NULL || value[0] == '\0')
+		return;
+	pl_buf_printf(&m->body, " -%s ", name);
+	pl_message_quote(&m->body, value, strlen(value));
+}
+
+/* A value as it stands in an array: in quotes of its own where it would be cut or changed without. */
+static void
+put_element(struct pl_buf *word, const struct pl_item *value)
+{
+	const char *quote = value->len > 0 && (value->text[0] == '\'' || value->text[value->len - 1] == ' ' ||
+	    memchr(value->text, ',', value->len) != NULL) ? "'" : "";
+
+	pl_buf_text(word, quote);
+	for (size_t i = 0; i < value->len; i++) {
+		pl_buf_char(word, value->text[i]);
+		if (value->text[i] == '\'')
+			pl_buf_text(word, quote);
+	}
+	pl_buf_text(word, quote);
+}
+
+static void
+tell_parameters(struct pl_message *m, const char *parameters)
+{
+	struct pl_item it, name, value;
+	struct pl_buf word;
+
+	pl_buf_init(&word);
+	while (pl_list_next(&parameters, &it)) {
+		(void)pl_item_split(&it, &name, &value);
+		pl_buf_text(&word, word.len > 0 ? "," : "");
+		pl_buf_bytes(&word, name.text, name.len);
+		pl_buf_char(&word, '=');
+		put_element(&word, &value);
+	}
+	tell_option(m, "Parameter", word.len > 0 ? word.text : NULL);
+	m->body.failed |= pl_buf_failed(&word);
+	pl_buf_clear(&word);
+}
+
+/* The same request once more; a beginning that is past is left to the approval. */
+static void
+tell_again(const struct pl_ctx *ctx, struct pl_message *m, const struct pl_request *r)
+{
+	char start[PL_TIME_LEN + 1];
+
+	pl_buf_text(&m->body, "\nTo ask again, type:\n\n    new-elevated-access-request");
+	tell_option(m, r->type, r->access);
+	tell_option(m, "Reason", r->reason);
+	if (r->duration_s % PL_HOUR_S == 0)
+		pl_buf_printf(&m->body, " -DurationHours %" PRId64, r->duration_s / PL_HOUR_S);
+	else
+		pl_buf_printf(&m->body, " -Duration PT%" PRId64 "M", r->duration_s / 60);
+	tell_parameters(m, r->parameters);
+	tell_option(m, "Context", r->context);
+	tell_option(m, "Ticket", r->ticket);
+	if (r->start_at != PL_NULL && r->start_at > ctx->clock.now) {
+		pl_time_format(r->start_at, false, start);
+		tell_option(m, "StartTimeUtc", start);
+	}
+	pl_buf_char(&m->body, '\n');
+}
+
+static void
+tell_use(struct pl_message *m, const struct sources *s)
+{
+	const char *at = s->bound ? s->request.parameters : NULL;
 	struct pl_item it;
 
-	pl_buf_init(&more);
-	if (is_for_approvers(m->kind)) {
-		pl_buf_printf(&more, " -RequestVersion %s -Comment 'why'", r->version);
-		pl_buf_text(&m->body, "\nTo see it, to approve it or to deny it, type:\n\n");
-		tell_command(m, "get-elevated-access-request", r->identity, "");
-		tell_command(m, "approve-elevated-access-request", r->identity, more.text);
-		tell_command(m, "deny-elevated-access-request", r->identity, more.text);
-	} else if (m->kind == PL_MESSAGE_APPROVED && s->path != NULL) {
-		while (pl_list_next(&at, &it)) {
-			pl_buf_char(&more, ' ');
-			pl_message_quote(&more, it.text, it.len);
-		}
-		pl_buf_text(&m->body, "\nTo use it, type:\n\n    invoke-elevated-access-task ");
-		pl_message_quote(&m->body, r->access, strlen(r->access));
-		pl_buf_printf(&m->body, "%s\n", more.text);
-	} else {
-		pl_buf_text(&m->body, "\nTo see it, type:\n\n");
-		tell_command(m, "get-elevated-access-request", r->identity, "");
+	pl_buf_text(&m->body, "\nTo use it, type:\n\n    invoke-elevated-access-task ");
+	pl_message_quote(&m->body, s->request.access, strlen(s->request.access));
+	while (pl_list_next(&at, &it)) {
+		pl_buf_char(&m->body, ' ');
+		pl_message_quote(&m->body, it.text, it.len);
 	}
+	pl_buf_char(&m->body, '\n');
+}
+
+/* What is pasted as it is becomes part of the log: a comment stands there only where one must be written. */
+static void
+tell_decisions(struct pl_message *m, const struct sources *s)
+{
+	const struct pl_request *r = &s->request;
+	struct pl_buf more;
+
+	pl_buf_init(&more);
+	pl_buf_printf(&more, " -RequestVersion %s%s", r->version, s->comment_required ? " -Comment '...'" : "");
+	pl_buf_text(&m->body, "\nTo see it, to approve it or to deny it, type:\n\n");
+	tell_command(m, "get-elevated-access-request", r->identity, "");
+	tell_command(m, "approve-elevated-access-request", r->identity, more.text);
+	tell_command(m, "deny-elevated-access-request", r->identity, more.text);
 	m->body.failed |= pl_buf_failed(&more);
 	pl_buf_clear(&more);
 }
 
-static enum pl_status
-end(struct pl_ctx *ctx, struct pl_message *m)
+/* Commands and no links: what is typed asks who one is, what is clicked may lead anywhere. */
+static void
+tell_next(const struct pl_ctx *ctx, struct pl_message *m, const struct sources *s)
 {
-	return pl_buf_failed(&m->subject) || pl_buf_failed(&m->body) || pl_buf_failed(&m->event.parameters)
-	    ? pl_fail_memory(ctx) : PL_OK;
+	if (is_for_approvers(m->kind))
+		tell_decisions(m, s);
+	else if (m->kind == PL_MESSAGE_APPROVED && s->path != NULL)
+		tell_use(m, s);
+	else {
+		pl_buf_text(&m->body, "\nTo see it, type:\n\n");
+		tell_command(m, "get-elevated-access-request", s->request.identity, "");
+	}
+	if (m->kind == PL_MESSAGE_EXPIRED)
+		tell_again(ctx, m, &s->request);
 }
 
 enum pl_status
@@ -247,43 +310,14 @@ pl_message_of_request(struct pl_ctx *ctx, const char *request, struct pl_message
 	enum pl_status st = load(ctx, request, m, &s);
 
 	if (st == PL_OK) {
-		begin(m, s.request.access, " for ", s.request.requestor);
+		pl_message_begin(m, s.request.access, " for ", s.request.requestor);
 		tell_request(m, &s);
 		if (!is_for_approvers(m->kind))
 			tell_outcome(ctx, m, &s);
 		pl_message_text(m, "HostName", ctx->caller.host);
-		tell_next(m, &s);
-		st = end(ctx, m);
+		tell_next(ctx, m, &s);
+		st = pl_message_end(ctx, m);
 	}
 	sources_clear(&s);
 	return st;
-}
-
-enum pl_status
-pl_message_of_configuration(struct pl_ctx *ctx, struct pl_message *m)
-{
-	const struct pl_record *r = pl_op_record(ctx);
-	struct pl_audience *a = &m->audience;
-	struct pl_stmt q;
-
-	pl_stmt_open(&q, ctx, "SELECT g.id, g.name, g.mail, c.notify_command FROM control c"
-	    " JOIN approver_group g ON g.id = c.admin_group");
-	if (pl_stmt_step(&q)) {
-		a->group = pl_stmt_dup(&q, 0);
-		a->group_name = pl_stmt_dup(&q, 1);
-		a->group_mail = pl_stmt_dup(&q, 2);
-		a->notify_command = pl_stmt_dup(&q, 3);
-	}
-	if (pl_stmt_close(&q) != PL_OK || a->group == NULL)
-		return q.status;
-	begin(m, r->operation, " by ", ctx->principal);
-	pl_message_text(m, "Operation", r->operation);
-	pl_message_text(m, "ObjectId", r->object[0] != '\0' ? r->object : NULL);
-	pl_message_text(m, "UserId", ctx->principal);
-	pl_message_time(m, "CreationDate", ctx->clock.now);
-	pl_message_text(m, "HostName", ctx->caller.host);
-	pl_message_json(m, "Parameters", r->parameters.text);
-	pl_buf_text(&m->body, "\nTo see what was recorded, type:\n\n");
-	tell_command(m, "search-elevated-access-audit-log -Operations", r->operation, "");
-	return end(ctx, m);
 }

@@ -34,7 +34,7 @@ put_host(const struct pl_ctx *ctx, struct pl_buf *out)
  * be another by then: what was stored counts.
  */
 static enum pl_status
-insert_message(struct pl_ctx *ctx, const struct pl_message *m, const char *id, const char *request)
+insert_message(struct pl_ctx *ctx, const struct pl_message *m, const char *request)
 {
 	struct pl_buf own, thread, event;
 	struct pl_stmt q;
@@ -42,7 +42,7 @@ insert_message(struct pl_ctx *ctx, const struct pl_message *m, const char *id, c
 	pl_buf_init(&own);
 	pl_buf_init(&thread);
 	pl_buf_init(&event);
-	pl_buf_printf(&own, "%s@", id);
+	pl_buf_printf(&own, "%s@", m->id);
 	put_host(ctx, &own);
 	pl_buf_printf(&thread, "request-%s@", request != NULL ? request : "");
 	put_host(ctx, &thread);
@@ -53,7 +53,7 @@ insert_message(struct pl_ctx *ctx, const struct pl_message *m, const char *id, c
 	    " :subject, :body, :event, :now FROM (SELECT (SELECT coalesce(reply_to, mail_id) FROM message"
 	    " WHERE request_id = :request LIMIT 1) AS known)");
 	pl_op_offer_facts(&q);
-	pl_stmt_bind_text(&q, ":id", id);
+	pl_stmt_bind_text(&q, ":id", m->id);
 	pl_stmt_bind_text(&q, ":kind", pl_message_kind_name(m->kind));
 	pl_stmt_bind_text(&q, ":request", request);
 	pl_stmt_bind_int(&q, ":begins", m->kind == PL_MESSAGE_PENDING);
@@ -104,12 +104,10 @@ queue(struct pl_ctx *ctx, const struct pl_message *m, const char *request)
 {
 	const struct pl_audience *a = &m->audience;
 	bool to_requestor = m->kind >= PL_MESSAGE_APPROVED && m->kind != PL_MESSAGE_CONFIGURATION;
-	char id[PL_ID_LEN + 1];
-	struct pl_notice n = { .message = id, .created_at = ctx->clock.now };
+	struct pl_notice n = { .message = m->id, .created_at = ctx->clock.now };
 	enum pl_status st;
 
-	pl_uuid_make(id);
-	st = insert_message(ctx, m, id, request);
+	st = insert_message(ctx, m, request);
 	n.channel = "Mail";
 	if (to_requestor)
 		n.recipient = a->requestor;
@@ -136,7 +134,7 @@ pl_notify_request(struct pl_ctx *ctx, enum pl_message_kind kind, const char *req
 	struct pl_message m;
 	enum pl_status st;
 
-	pl_message_init(&m, kind);
+	pl_message_init(ctx, &m, kind);
 	st = pl_message_of_request(ctx, request, &m);
 	if (st == PL_OK)
 		st = queue(ctx, &m, request);
@@ -150,7 +148,7 @@ pl_notify_configuration(struct pl_ctx *ctx)
 	struct pl_message m;
 	enum pl_status st;
 
-	pl_message_init(&m, PL_MESSAGE_CONFIGURATION);
+	pl_message_init(ctx, &m, PL_MESSAGE_CONFIGURATION);
 	st = pl_message_of_configuration(ctx, &m);
 	if (st == PL_OK && m.audience.group != NULL)
 		st = queue(ctx, &m, NULL);

@@ -92,5 +92,37 @@ command=$(sqlite3 "$work/copy.db" "SELECT body FROM message WHERE kind = 'Approv
     grep -o '^    invoke-elevated-access-task .*')
 as alice must bash -c "$command"
 [[ -e $file ]] || bad "the task was not run"
+command=$(sqlite3 "$work/copy.db" "SELECT body FROM message WHERE subject LIKE '%New-%Policy Linux\touch by %'" |
+    grep -o '^    search-elevated-access-audit-log .*')
+must bash -c "$command -o Value -Property Operations"
+has "$out" New-ElevatedAccessApprovalPolicy
+
+t "what has expired is asked for again, word for word, by the command in the mail"
+must register-elevated-access-task 'Linux\say' -Path /bin/echo -ArgumentList '{a}' '{b}' '{c}' \
+    -Parameter a=text:99,b=text:99,c=text:99
+must new-elevated-access-approval-policy 'Linux\say' -ApprovalType Manual -ApproverGroup ops
+as alice must new-elevated-access-request 'Linux\say' -Reason "it's \$(so)" -Duration PT90M -Ticket 'T 1' \
+    -Context 'a\b' -Parameter "a='x, ''y'' ',b=\"quoted\" \$HOME,c='''z'" -o Id
+id=$out
+later 25h invoke-elevated-access-maintenance >"$work/maintained"
+cp "$PAMLITE_DATABASE" "$work/copy.db"
+body=$(sqlite3 "$work/copy.db" "SELECT body FROM message WHERE kind = 'Expired' AND request_id = '$id'")
+has "$body" $'\nExpirationDateTimeUtc: 20'
+command=$(grep -o '^    new-elevated-access-request .*' <<<"$body")
+as alice must bash -c "$command -o Id"
+again=$out
+asked()
+{
+	get-elevated-access-request "$1" --json |
+	    jq -cS 'map([.RequestedAccess, .Reason, .DurationHours, .Parameters, .Ticket, .Context, .StartTimeUtc])'
+}
+is "$(asked "$again")" "$(asked "$id")"
+is "$(asked "$id" | jq -r '.[0][3].a')" "x, 'y' "
+
+t "what a withdrawal says is told"
+as alice must stop-elevated-access-request "$again" -Comment 'no need' -Confirm:false
+cp "$PAMLITE_DATABASE" "$work/copy.db"
+has "$(sqlite3 "$work/copy.db" "SELECT body FROM message WHERE kind = 'Canceled' AND request_id = '$again'")" \
+    $'\nComment: no need\n'
 
 finish

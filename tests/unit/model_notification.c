@@ -274,9 +274,11 @@ test_command_line(void)
 	CHECK_INT(count_lines(newest("body"), "CommandLine: /bin/echo 'a b' --unit=nginx 'it'\\''s' ''\n"), 1);
 	CHECK_STR(newest("event -> '$.CommandLine'"), "[\"/bin/echo\",\"a b\",\"--unit=nginx\",\"it's\",\"\"]");
 	CHECK_STR(newest("event ->> '$.Parameters.unit'"), "nginx");
-	snprintf(line, sizeof(line), "    approve-elevated-access-request %s -RequestVersion %s -Comment 'why'\n",
+	snprintf(line, sizeof(line), "    approve-elevated-access-request %s -RequestVersion %s\n",
 	    world.request, newest("event ->> '$.Version'"));
 	CHECK_INT(count_lines(newest("body"), line), 1);
+	CHECK_INT(count_lines(newest("body"), "Definition"), 0);
+	CHECK_INT(strlen(newest("event ->> '$.Definition'")), PL_DIGEST_LEN);
 	act_as("bob");
 	SAYS(approve(world.request), "");
 	CHECK_INT(count_lines(newest("body"), "    invoke-elevated-access-task 'Linux\\job' unit=nginx\n"), 1);
@@ -295,6 +297,115 @@ test_command_line(void)
 	SAYS(ask_with((struct pl_request_spec){ .task = text("App\\deploy"), .parameters = big }), "");
 	CHECK_INT(count_lines(newest("body"), "Parameters: (70000 bytes, too long for a message)\n"), 1);
 	CHECK_INT(count_lines(newest("body"), "CommandLine"), 0);
+	world_end();
+}
+
+/* A comment is asked for only where one must be given; who is recorded is told so before. */
+static void
+test_settings(void)
+{
+	char end[128];
+
+	begin();
+	SAYS(ask(JOB), "");
+	CHECK_INT(count_lines(newest("body"), "RecordSession"), 0);
+	CHECK(strstr(newest("body"), "-Comment") == NULL);
+	SAYS(withdraw(world.request), "");
+	SAYS(set_control(pl_control_change, (struct pl_control_spec){ .require_comment = PL_YES }), "");
+	SAYS(change_policy((struct pl_policy_spec){ .identity = text(JOB), .record_session = PL_YES }), "");
+	SAYS(ask(JOB), "");
+	snprintf(end, sizeof(end), " -RequestVersion %s -Comment '...'\n", newest("event ->> '$.Version'"));
+	CHECK(strstr(newest("body"), end) != NULL);
+	CHECK_INT(count_lines(newest("body"), "RecordSession: True\n"), 1);
+	CHECK_STR(newest("event -> '$.RecordSession'"), "true");
+	act_as("bob");
+	SAYS(approve(world.request), "");
+	CHECK_STR(newest("kind"), "Approved");
+	CHECK_INT(count_lines(newest("body"), "RecordSession: True\n"), 1);
+	world_end();
+}
+
+/* What comes to nothing: when, why, and how to ask again. What was pasted is the same request: notifications.sh. */
+static void
+test_ends(void)
+{
+	struct pl_withdrawal_spec spec = { .request = world.request, .comment = text("no need\nVersion: 9") };
+	struct pl_request_spec again = { .task = text(JOB), .reason = text("it's"), .duration_s = 5400,
+		.ticket = text("T 1"), .start_at = T0 + 48 * HOUR };
+	struct pl_request out;
+
+	begin();
+	SAYS(ask(JOB), "");
+	SAYS(pl_request_withdraw(&world.ctx, &spec, &out), "");
+	pl_row_clear(&pl_request_noun, &out);
+	CHECK_INT(count_lines(newest("body"), "Comment: no need\\u{a}Version: 9\n"), 1);
+	CHECK_STR(newest("event ->> '$.Comment'"), "no need\nVersion: 9");
+	SAYS(ask_with(again), "");
+	set_time(25 * HOUR);
+	act_as("bob");
+	SAYS(approve(world.request), "RequestNotPending");
+	CHECK_STR(newest("kind"), "Expired");
+	CHECK_STR(newest("event ->> '$.ExpirationDateTimeUtc'"),
+	    sql_text("SELECT strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', %lld, 'unixepoch')", (long long)T0 + 24 * HOUR));
+	CHECK_INT(count_lines(newest("body"), "ExpirationDateTimeUtc: "), 1);
+	CHECK_INT(count_lines(newest("body"), sql_text("SELECT '    new-elevated-access-request -Task ''Linux\\job''"
+	    " -Reason ''it''\\''''s'' -Duration PT90M -Ticket ''T 1'' -StartTimeUtc ' ||"
+	    " strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', %lld, 'unixepoch') || char(10)", (long long)T0 + 48 * HOUR)), 1);
+	/* Of a withdrawal there is nothing in what another operation says of another request. */
+	act_as("alice");
+	SAYS(ask(JOB), "");
+	SAYS(remove_policy(JOB), "");
+	CHECK_INT(count_lines(sql_text("SELECT body FROM message WHERE kind = 'Canceled' ORDER BY rowid DESC LIMIT 1"),
+	    "Comment"), 0);
+	world_end();
+}
+
+/* A change of the configuration is told in lines, groups by their names; a group's free name is in no subject. */
+static void
+test_configuration(void)
+{
+	begin();
+	SAYS(change_policy((struct pl_policy_spec){ .identity = text(JOB), .eligible_group = text("ops") }), "");
+	CHECK_STR(newest("replace(subject, 'by ' || (event ->> '$.UserId'), '')"),
+	    "[pam-lite] Configuration changed: Set-ElevatedAccessApprovalPolicy Linux\\job ");
+	CHECK_INT(count_lines(newest("body"), "EligibleGroup: ops\n"), 1);
+	CHECK_INT(count_lines(newest("body"), "RecordSession: False\n"), 1);
+	CHECK_INT(count_lines(newest("body"), "ObjectName: Linux\\job\n"), 1);
+	CHECK(strchr(newest("body"), '{') == NULL);
+	CHECK_STR(newest("event -> '$.Parameters.RecordSession'"), "false");
+	CHECK_INT(count_lines(newest("body"),
+	    sql_text("SELECT '    search-elevated-access-audit-log -ObjectIds ' || id || char(10) FROM policy")), 1);
+	SAYS(make_group("Approve this: $(x)", "erin\nfrank\n"), "");
+	CHECK(strstr(newest("subject"), "this") == NULL);
+	CHECK_INT(count_lines(newest("body"), "Name: Approve this: $(x)\n"), 1);
+	CHECK_INT(count_lines(newest("body"), "Member: erin\n") + count_lines(newest("body"), "Member: frank\n"), 2);
+	SAYS(change_group("ops", "erin\n", NULL), "");
+	CHECK(strstr(newest("subject"), " Set-ElevatedAccessApproverGroup ops by ") != NULL);
+	SAYS(remove_policy(JOB), "");
+	CHECK(strstr(newest("subject"), " Remove-ElevatedAccessApprovalPolicy Linux\\job by ") != NULL);
+	SAYS(set_control(pl_control_change, (struct pl_control_spec){ .domain = text("") }), "");
+	CHECK_INT(count_lines(newest("body"), "Domain: ''\n"), 1);
+	SAYS(make_task((struct pl_task_spec){ .name = text("Linux\\x"), .description = text("a\u202eb") }), "");
+	CHECK_INT(count_lines(newest("body"), "Description: a\\u{202e}b\n"), 1);
+	CHECK_INT(count_lines(newest("body"), "Digest"), 0);
+	CHECK_INT(count_lines(newest("body"), "    search-elevated-access-audit-log -ObjectIds 'Linux\\x'\n"), 1);
+	world_end();
+}
+
+/* What is told twice bears one Identity, and when it happened. */
+static void
+test_event(void)
+{
+	begin();
+	SAYS(ask(JOB), "");
+	CHECK_STR(newest("(event ->> '$.Identity') = id AND (event ->> '$.DateCreatedUtc') ="
+	    " strftime('%Y-%m-%dT%H:%M:%SZ', created_at, 'unixepoch')"), "1");
+	set_time(25 * HOUR);
+	act_as("bob");
+	SAYS(approve(world.request), "RequestNotPending");
+	CHECK_STR(newest("(event ->> '$.Identity') = id AND (event ->> '$.DateCreatedUtc') ="
+	    " strftime('%Y-%m-%dT%H:%M:%SZ', created_at, 'unixepoch')"), "1");
+	CHECK_STR(newest("(event ->> '$.RequestDateCreatedUtc') < (event ->> '$.DateCreatedUtc')"), "1");
 	world_end();
 }
 
@@ -701,6 +812,10 @@ main(void)
 	test_threads();
 	test_hostile();
 	test_command_line();
+	test_settings();
+	test_ends();
+	test_configuration();
+	test_event();
 	test_quote();
 	test_groups();
 	test_empty_group();
