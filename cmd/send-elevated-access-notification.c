@@ -46,9 +46,11 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 	enum pl_status st = PL_OK;
 
 	pl_ctx_forgive(ctx);
+	if (sends && ctx->what_if)
+		return pl_notification_plan(ctx, a->all, a->request, pl_out_row_fn, out);
 	if (!sends || a->all || a->request != NULL)
 		st = pl_notification_make_due(ctx, a->all, a->request, sends ? ignore : pl_out_row_fn, out);
-	if (st == PL_OK && sends && !ctx->what_if)
+	if (st == PL_OK && sends)
 		st = pl_queue_drain(ctx, pl_out_row_fn, out);
 	return st;
 }

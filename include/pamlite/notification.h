@@ -25,8 +25,9 @@ extern const char *const pl_notification_states[];
 
 /*
  * One delivery of one message: a mail to an address, or an event to the control's program (recipient = its path).
- * A group without an address of its own is one recipient until its turn comes. Seen by whoever sees the request
- * that it is about; about the configuration by those who see everything.
+ * A group without an address of its own is one recipient until its turn comes. A mail is seen by whoever sees the
+ * request that it is about, or about the configuration by the members of the control's AdminGroup; an event, whose
+ * recipient is a path of root's, by those who see everything.
  */
 struct pl_notification {
 	char *identity, *kind, *recipient, *state;
@@ -34,6 +35,8 @@ struct pl_notification {
 	char *last_error;
 	int64_t created_at, sent_at;
 	char *request;              /* NULL = about the configuration */
+	char *subject;
+	int64_t due_at;             /* PL_NULL unless Queued */
 };
 extern const struct pl_noun pl_notification_noun;
 
@@ -91,11 +94,15 @@ enum pl_status pl_delivery_done(struct pl_ctx *ctx, const char *identity, const 
 
 /*
  * For people: what they may see of what is queued becomes due at once; with `all` also what has failed; with
- * `request` (NULL = any) both, of that request alone. What failed because there is no address stays. Each is
- * handed out as a pl_notification afterwards, with nothing locked. One audit record, if there was any.
+ * `request` (NULL = any) both, of that request alone. What failed because there is no address, or no program any more,
+ * stays. Each is handed out as a pl_notification afterwards, with nothing locked. One audit record, if there was any.
+ * With -WhatIf each is noted, and handed out as it would be.
  *
  * PL_E_NOT_FOUND (RequestNotFound)
  */
 enum pl_status pl_notification_make_due(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg);
+
+/* For the sender with -WhatIf: note and hand out what it would send, in that order; `all` and `request` as above. */
+enum pl_status pl_notification_plan(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg);
 
 #endif

@@ -241,6 +241,23 @@ update_settings(struct pl_ctx *ctx, const struct pl_control_spec *spec)
 	return pl_stmt_close(&q);
 }
 
+/* What is still to be told is told to the program that there is now; what root has taken away is told nothing more. */
+static enum pl_status
+change_program(struct pl_ctx *ctx, const char *program)
+{
+	struct pl_stmt q;
+
+	if (program == NULL)
+		return PL_OK;
+	pl_stmt_open(&q, ctx, program[0] != '\0'
+	    ? "UPDATE notification SET recipient = :program WHERE channel = 'Command' AND state <> 'Sent'"
+	    : "UPDATE notification SET state = 'Failed', due_at = NULL, last_error = 'NotifyCommand was removed'"
+	      " WHERE channel = 'Command' AND state = 'Queued'");
+	pl_stmt_offer_text(&q, ":program", program);
+	pl_stmt_run(&q);
+	return pl_stmt_close(&q);
+}
+
 static enum pl_status
 check_nothing_pending(struct pl_ctx *ctx)
 {
@@ -340,6 +357,8 @@ change(struct pl_ctx *ctx, const struct pl_control_spec *spec, struct pl_control
 		st = change_domain(ctx, spec->domain);
 	if (st == PL_OK)
 		st = update_settings(ctx, spec);
+	if (st == PL_OK)
+		st = change_program(ctx, spec->notify_command);
 	return st == PL_OK ? pl_find_any(ctx, &pl_control_noun, NULL, out) : st;
 }
 

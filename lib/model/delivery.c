@@ -51,7 +51,10 @@ pl_delivery_clear(struct pl_delivery *d)
 	pl_row_clear(&delivery_noun, d);
 }
 
-/* The first that is due, and where it is a group's the group's Unix group, which is asked with nothing locked. */
+/*
+ * The first that is due, of one second the first that was queued: who is told of a request and of its end is told in
+ * that order. Where it is a group's, the group's Unix group too, which is asked with nothing locked.
+ */
 struct due {
 	char id[PL_ID_LEN + 1];
 	bool is_group;
@@ -66,7 +69,7 @@ find_due(struct pl_ctx *ctx, struct due *due)
 
 	pl_stmt_open(&q, ctx, "SELECT n.id, n.group_id IS NOT NULL, g.unix_group FROM notification n"
 	    " LEFT JOIN approver_group g ON g.id = n.group_id WHERE n.state = 'Queued' AND n.due_at <= :now"
-	    " ORDER BY n.due_at, n.id LIMIT 1");
+	    " ORDER BY n.due_at, n.rowid LIMIT 1");
 	pl_op_offer_facts(&q);
 	found = pl_stmt_step(&q);
 	if (found) {

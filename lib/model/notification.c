@@ -2,6 +2,7 @@
 
 #include "pamlite/notification.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 
 #include "model/request_internal.h"
 #include "model/sql.h"
+
+static const char operation[] = "Send-ElevatedAccessNotification";
 
 const char *const pl_notification_states[] = { "Queued", "Sent", "Failed", NULL };
 
@@ -28,11 +31,15 @@ static const struct pl_column columns[] = {
 	COL("DateCreatedUtc", TIME, created_at, "n.created_at", PL_COL_INDEXED),
 	COL("DateSentUtc", TIME, sent_at, "n.sent_at", 0),
 	COL("RequestIdentity", TEXT, request, "m.request_id", PL_COL_EXACT),
+	COL("Subject", TEXT, subject, "m.subject", 0),
+	COL("NextAttemptUtc", TIME, due_at, "n.due_at", 0),
 	{ 0 }
 };
 
 #define FROM "notification n JOIN message m ON m.id = n.message_id LEFT JOIN request r ON r.id = m.request_id" \
 	" LEFT JOIN policy p ON p.id = r.policy_id"
+#define VISIBLE ":all OR (n.channel = 'Mail' AND (" SQL_REQUEST_VISIBLE " OR (m.request_id IS NULL" \
+	" AND (SELECT admin_group FROM control) IN " SQL_MY_GROUPS ")))"
 
 const struct pl_noun pl_notification_noun = {
 	.name = "Notification",
@@ -40,7 +47,7 @@ const struct pl_noun pl_notification_noun = {
 	.row_size = sizeof(struct pl_notification),
 	.from = FROM,
 	.base = "notification n",
-	.visible = SQL_REQUEST_VISIBLE,
+	.visible = VISIBLE,
 	.newest = "DateCreatedUtc",
 };
 
@@ -62,10 +69,11 @@ pl_notification_list(struct pl_ctx *ctx, const struct pl_notification_filter *fi
 	return pl_query_get(&q, "Get-ElevatedAccessNotification", &named, each, arg);
 }
 
-/* What was never tried has no address to be tried at; a group may have got members since. */
-#define RETRIED "(n.state = 'Queued' OR n.attempts > 0 OR n.group_id IS NOT NULL)"
+/* A mail that was never tried has no address to be tried at; a group may have got members since. */
+#define RETRIED "CASE n.channel WHEN 'Command' THEN (SELECT notify_command FROM control) IS NOT NULL" \
+	" ELSE n.state = 'Queued' OR n.attempts > 0 OR n.group_id IS NOT NULL END"
 #define MAKE_DUE(condition) "UPDATE notification SET state = 'Queued', due_at = :now WHERE id IN (SELECT n.id FROM " \
-	FROM " WHERE " condition " AND (" SQL_REQUEST_VISIBLE ")) RETURNING id"
+	FROM " WHERE " condition " AND (" VISIBLE ")) RETURNING id"
 
 static enum pl_status
 make_due(struct pl_ctx *ctx, bool all, const char *request, struct pl_buf *ids)
@@ -95,6 +103,32 @@ make_due(struct pl_ctx *ctx, bool all, const char *request, struct pl_buf *ids)
 	return st;
 }
 
+/* What the sender would take now, as find_due() of delivery.c. */
+static enum pl_status
+list_due(struct pl_ctx *ctx, struct pl_buf *ids)
+{
+	struct pl_stmt q;
+
+	pl_buf_reset(ids);
+	pl_stmt_open(&q, ctx, "SELECT id FROM notification WHERE state = 'Queued' AND due_at <= :now"
+	    " ORDER BY due_at, rowid");
+	pl_op_offer_facts(&q);
+	return pl_stmt_close_list(&q, ids);
+}
+
+/* What is only planned is not stored: as it is stored it is told, but for what would be changed. */
+static void
+plan(struct pl_ctx *ctx, struct pl_notification *n)
+{
+	char target[PL_TARGET_MAX + 1];
+
+	snprintf(target, sizeof(target), "%s (%s to %s)", n->identity, n->kind, n->recipient);
+	pl_op_note_what_if(ctx, operation, target);
+	if (strcmp(n->state, "Failed") == 0)
+		memcpy(n->state, "Queued", sizeof("Queued"));
+	n->due_at = ctx->clock.now;
+}
+
 static enum pl_status
 hand_out(struct pl_ctx *ctx, const char *id, pl_row_fn *each, void *arg)
 {
@@ -102,9 +136,11 @@ hand_out(struct pl_ctx *ctx, const char *id, pl_row_fn *each, void *arg)
 	enum pl_status st;
 
 	pl_row_init(&pl_notification_noun, &n);
-	st = pl_op_begin_read(ctx, "Send-ElevatedAccessNotification", id);
+	st = pl_op_begin_read(ctx, operation, id);
 	if (st == PL_OK)
 		st = pl_op_end(ctx, pl_find(ctx, &pl_notification_noun, id, &n));
+	if (st == PL_OK && ctx->what_if)
+		plan(ctx, &n);
 	if (st == PL_OK)
 		st = each(arg, &n);
 	pl_row_clear(&pl_notification_noun, &n);
@@ -112,26 +148,58 @@ hand_out(struct pl_ctx *ctx, const char *id, pl_row_fn *each, void *arg)
 	return st == PL_E_NOT_FOUND ? PL_OK : st;
 }
 
-enum pl_status
-pl_notification_make_due(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg)
+static enum pl_status
+hand_out_all(struct pl_ctx *ctx, const char *ids, pl_row_fn *each, void *arg)
 {
-	struct pl_buf ids;
+	enum pl_status st = PL_OK;
 	struct pl_item it;
-	const char *at;
-	enum pl_status st;
 	char *id;
 
-	st = pl_op_begin(ctx, "Send-ElevatedAccessNotification", PL_RECORD_MAINTENANCE, request);
-	if (st != PL_OK)
-		return st;
-	pl_buf_init(&ids);
-	st = pl_op_end(ctx, make_due(ctx, all, request, &ids));
-	at = ctx->what_if ? NULL : ids.text;
-	while (st == PL_OK && pl_list_next(&at, &it)) {
+	while (st == PL_OK && pl_list_next(&ids, &it)) {
 		id = pl_item_dup(&it);
 		st = id != NULL ? hand_out(ctx, id, each, arg) : pl_fail_memory(ctx);
 		free(id);
 	}
+	return st;
+}
+
+enum pl_status
+pl_notification_make_due(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg)
+{
+	struct pl_buf ids;
+	enum pl_status st;
+
+	st = pl_op_begin(ctx, operation, PL_RECORD_MAINTENANCE, request);
+	if (st != PL_OK)
+		return st;
+	if (ctx->what_if)
+		pl_op_unrecorded(ctx);   /* each is noted alone */
+	pl_buf_init(&ids);
+	st = pl_op_end(ctx, make_due(ctx, all, request, &ids));
+	if (st == PL_OK)
+		st = hand_out_all(ctx, ids.text, each, arg);
+	pl_buf_clear(&ids);
+	return st;
+}
+
+enum pl_status
+pl_notification_plan(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg)
+{
+	struct pl_buf ids;
+	enum pl_status st;
+
+	st = pl_op_begin(ctx, operation, PL_RECORD_MAINTENANCE, request);
+	if (st != PL_OK)
+		return st;
+	pl_op_unrecorded(ctx);
+	pl_buf_init(&ids);
+	if (all || request != NULL)
+		st = make_due(ctx, all, request, &ids);
+	if (st == PL_OK)
+		st = list_due(ctx, &ids);
+	st = pl_op_end(ctx, st);
+	if (st == PL_OK)
+		st = hand_out_all(ctx, ids.text, each, arg);
 	pl_buf_clear(&ids);
 	return st;
 }

@@ -33,16 +33,23 @@ t "each belongs to its request"
 is "$(as alice get-elevated-access-notification -Filter "RequestIdentity -eq '$id'" -o Id | wc -l)" 3
 is "$(as alice get-elevated-access-notification -Property RequestIdentity -o Value | sort -u)" "$id"
 
-t "those who may decide see the same, others nothing, administrators also what was configured"
+t "those who may decide see the same, others nothing, the group that decides by default also what was configured"
 is "$(told bob)" "$(told alice)"
 is "$(told carol)" ''
 is "$(get-elevated-access-notification -Filter "Kind -eq 'Configuration'" -o Value -Property Recipient | sort -u)" ops
-is "$(as bob get-elevated-access-notification -Filter "Kind -eq 'Configuration'" -o Id)" ''
+is "$(as bob get-elevated-access-notification -Filter "Kind -eq 'Configuration'" -o Id)" \
+    "$(get-elevated-access-notification -Filter "Kind -eq 'Configuration'" -o Id)"
+is "$(as carol get-elevated-access-notification -o Id)" ''
 
 t "one alone, by its id, for those who see it"
 one=$(get-elevated-access-notification -Filter "Kind -eq 'Revoked'" -o Id)
 is "$(as alice get-elevated-access-notification "$one" -o Value -Property Recipient,Attempts,LastError)" $'alice\t0\t'
 as carol fails 66 NotificationNotFound get-elevated-access-notification "$one"
+
+t "what it says, and when it is tried again"
+is "$(as alice get-elevated-access-notification "$one" -o Value -Property Subject)" \
+    '[pam-lite] Revoked: Linux\touch for alice'
+matches "$(as alice get-elevated-access-notification "$one" -o Value -Property NextAttemptUtc)" '^20[0-9T:-]*Z$'
 
 t "by state"
 is "$(as alice get-elevated-access-notification -State Sent --json)" '[]'

@@ -10,7 +10,8 @@ must enable-elevated-access-control -AdminGroup ops
 cat >"$work/program" <<'END'
 #!/bin/sh
 [ ! -e "${0%/*}/broken" ] || { echo "no network" >&2; exit 69; }
-exec cat >>"${0%/*}/said"
+cat >>"${0%/*}/said"
+[ ! -e "${0%/*}/unsure" ]
 END
 chmod 700 "$work/program"
 must set-elevated-access-control -NotifyCommand "$work/program" -Confirm:false
@@ -35,14 +36,24 @@ of()
 }
 as 'CORP\alice' new-elevated-access-request 'L\a' -Reason one -o Id >"$work/id"
 
-t "who acts under another name sends nothing: it is made due"
+t "who acts under another name sends nothing: mails are made due, and of root's program he sees nothing"
 succeeds as 'CORP\bob' send-elevated-access-notification -o Value -Property Recipient,State
-has "$out" "$work/program"$'\tQueued'
+is "$out" $'ops\tQueued'
 is "$(<"$work/said")" ''
+is "$(as 'CORP\bob' get-elevated-access-notification -Filter "Recipient -eq '$work/program'" -o Id)" ''
 
 t "with -WhatIf nothing is sent"
 succeeds send-elevated-access-notification -WhatIf
+is "$out" ''
+is "$(grep -c 'What if: Performing the operation "Send-ElevatedAccessNotification" on target' <<<"$err")" 2
+has "$err" "(Pending to $work/program)\"."
+lacks "$err" '""'
+succeeds send-elevated-access-notification -WhatIf -o Value -Property Kind,Recipient,State
+is "$out" $'Pending\tops\tQueued\nPending\t'"$work/program"$'\tQueued'
 is "$(of Queued)" 1
+succeeds as 'CORP\bob' send-elevated-access-notification -All -WhatIf --json
+is "$(jq -r '.[] | [.Kind, .Recipient] | join(" ")' <<<"$out" | tail -n 1)" 'Pending ops'
+is "$(<"$work/said")" ''
 
 t "what the program does not take stays, with its reason, and is not tried again at once"
 : >"$work/broken"
@@ -72,6 +83,17 @@ has "$out" Sent
 is "$(jq -r .Reason "$work/said")" two
 fails 66 RequestNotFound send-elevated-access-notification -RequestId 00000000-0000-4000-8000-000000000000
 
+t "a program knows what it is told twice"
+: >"$work/said"
+: >"$work/unsure"
+as 'CORP\dave' new-elevated-access-request 'L\a' -Reason three -o Id >"$work/third"
+succeeds send-elevated-access-notification -o Id
+rm "$work/unsure"
+succeeds send-elevated-access-notification -RequestId "$(<"$work/third")" -o Value -Property State
+has "$out" Sent
+is "$(jq -s 'map([.Identity, .DateCreatedUtc]) | length, (unique | length)' "$work/said" | tr '\n' ' ')" '2 1 '
+matches "$(jq -r .Identity "$work/said" | head -n 1)" '^[0-9a-f-]{36}$'
+
 t "several senders at once: each message once"
 : >"$work/said"
 for i in {1..10}; do
@@ -90,6 +112,20 @@ t "a program that is not there"
 must set-elevated-access-control -NotifyCommand "$work/none" -Confirm:false
 succeeds send-elevated-access-notification -o Value -Property LastError
 has "$out" "$work/none cannot be started: No such file or directory"
+
+t "what waits for a program goes to its successor, and with none it has failed"
+must set-elevated-access-control -NotifyCommand "$work/program" -Confirm:false
+: >"$work/said"
+succeeds later 2m send-elevated-access-notification -o Value -Property Recipient,State
+has "$out" "$work/program"$'\tSent'
+lacks "$out" "$work/none"
+has "$(<"$work/said")" "\"NotifyCommand\":\"$work/none\""
+must set-elevated-access-control -RequestLifetimeHours 7 -Confirm:false
+must set-elevated-access-control -NotifyCommand '' -Confirm:false
+succeeds get-elevated-access-notification -State Failed -Filter "Recipient -eq '$work/program'" -o Value \
+    -Property LastError
+is "$(sort -u <<<"$out")" 'NotifyCommand was removed'
+is "$(of Queued)" 0
 
 t "who waits for another sender for half a minute goes"
 export PAMLITE_DATABASE=$first

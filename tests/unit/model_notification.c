@@ -484,6 +484,75 @@ send_all(void)
 	return n;
 }
 
+/* Of one second too, what happened first is told first. */
+static void
+test_order(void)
+{
+	struct pl_delivery d;
+	int64_t last = 0, rowid;
+
+	begin();
+	CHECK(send_all() > 0);
+	for (int i = 0; i < 10; i++) {
+		SAYS(ask(JOB), "");
+		SAYS(withdraw(world.request), "");
+	}
+	CHECK_INT(sql_run("UPDATE notification SET recipient = 'alice', group_id = NULL"), SQLITE_OK);
+	for (int i = 0; i < 20; i++) {
+		CHECK_INT(next(&d), PL_OK);
+		rowid = sql_int("SELECT rowid FROM notification WHERE id = '%s'", d.identity);
+		CHECK(rowid > last);
+		last = rowid;
+		SAYS(done(d.identity, NULL), "");
+		pl_delivery_clear(&d);
+	}
+	world_end();
+}
+
+static enum pl_status
+set_program(const char *path)
+{
+	return set_control(pl_control_change, (struct pl_control_spec){ .notify_command = text(path) });
+}
+
+/* The events of a request, in order: program, state, why it failed. */
+static const char *
+events(void)
+{
+	return sql_text("SELECT group_concat(line, ', ') FROM (SELECT n.recipient || ' ' || n.state ||"
+	    " coalesce(' ' || n.last_error, '') AS line FROM notification n JOIN message m ON m.id = n.message_id"
+	    " WHERE n.channel = 'Command' AND m.request_id = '%s' ORDER BY n.rowid)", world.request);
+}
+
+/* What waits goes to the program that there is, or to none. */
+static void
+test_program(void)
+{
+	int count = 0;
+
+	begin();
+	SAYS(set_program("/bin/first"), "");
+	SAYS(ask(JOB), "");
+	SAYS(withdraw(world.request), "");
+	CHECK_INT(sql_run("UPDATE notification SET state = 'Sent', due_at = NULL, sent_at = 1 WHERE rowid ="
+	    " (SELECT max(rowid) FROM notification)"), SQLITE_OK);
+	CHECK_STR(events(), "/bin/first Queued, /bin/first Sent");
+	SAYS(set_program("relative"), "ParameterArgumentTransformationError");
+	CHECK_STR(events(), "/bin/first Queued, /bin/first Sent");
+	SAYS(set_program("/bin/second"), "");
+	CHECK_STR(events(), "/bin/second Queued, /bin/first Sent");
+	SAYS(set_program(""), "");
+	CHECK_STR(events(), "/bin/second Failed NotifyCommand was removed, /bin/first Sent");
+	CHECK_INT(sql_int("SELECT count(*) FROM notification WHERE channel = 'Command' AND state = 'Queued'"), 0);
+	act_as("owner");
+	SAYS(pl_notification_make_due(&world.ctx, true, NULL, count_row, &count), "");
+	CHECK_STR(events(), "/bin/second Failed NotifyCommand was removed, /bin/first Sent");
+	SAYS(set_program("/bin/third"), "");
+	SAYS(pl_notification_make_due(&world.ctx, false, world.request, count_row, &count), "");
+	CHECK_STR(events(), "/bin/third Queued NotifyCommand was removed, /bin/first Sent");
+	world_end();
+}
+
 /* A group without an address is its members when the mail is sent, without the requestor, each once. */
 static void
 test_groups(void)
@@ -682,16 +751,21 @@ test_rights(void)
 		const char *service;
 	} people[] = {
 		{ "alice", 2, "AdministratorRequired" },
-		{ "bob", 2, "AdministratorRequired" },
+		{ "bob", 5, "AdministratorRequired" },       /* what went to his group */
+		{ "erin", 0, "AdministratorRequired" },      /* of another group */
 		{ "carol", 0, "AdministratorRequired" },
 		{ "pamlite", 0, "AdministratorRequired" },
-		{ "owner", 5, "" },   /* the last, since what he takes becomes one for each member */
+		{ "owner", 9, "" },   /* the last, since what he takes becomes one for each member */
 	};
 	struct pl_notification_filter filter = { 0 };
 	struct pl_delivery d;
 	int count;
 
 	begin();
+	SAYS(set_program("/bin/true"), "");
+	SAYS(make_group("others", "erin\n"), "");
+	CHECK_INT(sql_run("DELETE FROM notification WHERE rowid < 3"), SQLITE_OK);
+	act_as("alice");
 	SAYS(ask(JOB), "");
 	SAYS(withdraw(world.request), "");
 	for (size_t i = 0; i < COUNT(people); i++) {
@@ -718,7 +792,7 @@ test_make_due(void)
 		{ "carol", true, false, "", "" },
 		{ "carol", false, true, "RequestNotFound", "" },
 		{ "alice", false, false, "", "Pending" },
-		{ "bob", false, false, "", "Pending" },
+		{ "bob", false, false, "", "Configuration Pending" },
 		{ "alice", true, false, "", "Canceled Pending" },
 		{ "bob", false, true, "", "Canceled Pending" },
 		{ "owner", false, false, "", "Configuration Pending" },
@@ -750,11 +824,77 @@ test_make_due(void)
 		    " ORDER BY m.kind)", (long long)T0), cases[i].due);
 		CHECK_INT(count, sql_int("SELECT count(*) FROM notification WHERE due_at = %lld", (long long)T0));
 		CHECK_INT(audit_count() - records, count > 0 || cases[i].says[0] != '\0');
+	}
+	world_end();
+}
+
+/* A plan: how many rows, whether all of them are as they would be, and the notes about them. */
+struct planned {
+	int count, due;
+};
+
+static enum pl_status
+count_planned(void *arg, const void *row)
+{
+	const struct pl_notification *n = row;
+	struct planned *p = arg;
+
+	p->count++;
+	p->due += strcmp(n->state, "Queued") == 0 && n->due_at == T0;
+	return PL_OK;
+}
+
+/* What would be sent or made due is told one by one, and nothing is changed. */
+static void
+test_plan(void)
+{
+	static const struct {
+		const char *who;
+		bool sends, all, named;
+		int count;
+	} cases[] = {
+		{ "carol", false, true, false, 0 },
+		{ "alice", false, false, false, 1 },
+		{ "alice", false, true, false, 2 },
+		{ "alice", false, false, true, 2 },
+		{ "owner", false, true, false, 3 },
+		{ "owner", true, false, false, 1 },
+		{ "owner", true, true, false, 3 },
+		{ "owner", true, false, true, 3 },
+	};
+	char before[PL_DIGEST_LEN + 1], after[PL_DIGEST_LEN + 1];
+	struct pl_digest d;
+	struct pl_buf *notes = &world.ctx.notes[PL_NOTE_WHAT_IF];
+
+	begin();
+	SAYS(ask(JOB), "");
+	SAYS(withdraw(world.request), "");
+	/* Due: one about the configuration; later: Pending; failed: Canceled. */
+	CHECK_INT(sql_run("DELETE FROM notification WHERE rowid < 3; UPDATE notification SET due_at = 1999999999"
+	    " WHERE message_id IN (SELECT id FROM message WHERE kind = 'Pending'); UPDATE notification SET"
+	    " state = 'Failed', due_at = NULL, attempts = 3 WHERE recipient = 'alice'"), SQLITE_OK);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct planned planned = { 0 };
+
+		pl_digest_start(&d);
+		digest_rows(&d, world_raw(), "SELECT * FROM notification ORDER BY id");
+		pl_digest_end(&d, before);
+		act_as(cases[i].who);
 		world.ctx.what_if = true;
-		count = 0;
-		SAYS(pl_notification_make_due(&world.ctx, true, NULL, count_row, &count), "");
-		CHECK_INT(count, 0);
+		pl_buf_reset(notes);
+		SAYS((cases[i].sends ? pl_notification_plan : pl_notification_make_due)(&world.ctx, cases[i].all,
+		    cases[i].named ? world.request : NULL, count_planned, &planned), "");
 		world.ctx.what_if = false;
+		CHECK_INT(planned.count, cases[i].count);
+		CHECK_INT(planned.due, cases[i].count);
+		CHECK_INT(pl_list_count(notes->text), cases[i].count);
+		CHECK(strstr(notes->text, "\"\"") == NULL);
+		if (cases[i].count == 2)
+			CHECK(strstr(notes->text, " (Canceled to alice)\"") != NULL);
+		pl_digest_start(&d);
+		digest_rows(&d, world_raw(), "SELECT * FROM notification ORDER BY id");
+		pl_digest_end(&d, after);
+		CHECK_STR(after, before);
 	}
 	world_end();
 }
@@ -817,6 +957,8 @@ main(void)
 	test_configuration();
 	test_event();
 	test_quote();
+	test_order();
+	test_program();
 	test_groups();
 	test_empty_group();
 	test_large_group();
@@ -825,6 +967,7 @@ main(void)
 	test_errors_kept();
 	test_rights();
 	test_make_due();
+	test_plan();
 	test_list();
 	test_reminder();
 	return unit_end();

@@ -156,6 +156,24 @@ deliver(const char *error)
 	return st;
 }
 
+static enum pl_status
+set_program(const char *path)
+{
+	return set_control(pl_control_change, (struct pl_control_spec){ .notify_command = text(path) });
+}
+
+/* The program is changed as fast; the first of thousands that became due in one second is found as fast as one. */
+static void
+tell_many(void)
+{
+	CHEAP(set_program("/bin/true"), "");
+	CHEAP(set_program(""), "");
+	CHECK_INT(sql_run("WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 5000)"
+	    " INSERT INTO notification (id, message_id, channel, recipient, due_at, created_at)"
+	    " SELECT 'q' || i, 'm1', 'Mail', 'u' || i, %lld, 1 FROM c", (long long)world.ctx.clock.now), SQLITE_OK);
+	CHEAP(deliver(NULL), "");
+}
+
 static void
 tell(void)
 {
@@ -175,9 +193,13 @@ tell(void)
 	CHEAP(make_due(false, NULL), "");
 	CHEAP(make_due(true, NULL), "");
 	CHEAP(make_due(false, world.request), "");
+	act_as_real("bob", 2, 2);
+	CHEAP(list_notifications((struct pl_notification_filter){ .state = text("Queued") }), "");
+	CHEAP(make_due(false, NULL), "");
 	act_as("owner");
 	CHEAP(deliver(NULL), "");
 	CHECK_INT(deliver(NULL), PL_E_NOT_FOUND);
+	tell_many();
 }
 
 static enum pl_status
