@@ -13,6 +13,8 @@
 
 enum { TERMINAL, MASTER, LAST_BYTES = 1 << 20, FLUSH_MS = 50, FLUSH_TURNS = 200 };
 
+static const char recorded[] = "pam-lite: this session is recorded\r\n";
+
 static void
 copy_size(const struct pl_relay *r)
 {
@@ -75,6 +77,11 @@ pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_
 	terminal->relayed = true;
 	copy_size(r);
 	first_modes(r);
+	/* Nothing of the task overtakes what is under way before it; recorded is only what comes from the task. */
+	if (r->recorder != NULL) {
+		r->out.len = sizeof(recorded) - 1;
+		memcpy(r->out.bytes, recorded, r->out.len);
+	}
 	return true;
 }
 

@@ -32,7 +32,8 @@ struct pl_relay {
 
 /*
  * A pseudo-terminal of spec->account for a task whose 0, 1 or 2 is the caller's terminal; the
- * terminal is relayed from now on. False with errno set. Nothing here ever blocks.
+ * terminal is relayed from now on. Whoever is there is told first where it is recorded, on a line that is not itself.
+ * False with errno set. Nothing here ever blocks.
  */
 bool pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_run_spec *spec);
 

@@ -1,5 +1,7 @@
 /* run_pty.c - a task of another account on a pseudo-terminal: job control, modes, sizes, redirections */
 
+#include "pamlite/recorder.h"
+
 #include "run_runner.h"
 
 /* --- the terminal that the task sees --- */
@@ -110,6 +112,37 @@ test_other_terminal(void)
 	CHECK_STR(text, "there\r\n");
 	close(other);
 	close(master);
+}
+
+/* Whoever is there is told before the task prints anything; the recording has what the task has printed. */
+static void
+test_recorded(void)
+{
+	static struct pl_recorder recorder;
+	const struct pl_recorder_spec spec = { .fd = memfd_create("recording", MFD_CLOEXEC), .max = 1 << 20,
+		.width = 80, .height = 24, .title = "", .term = "", .shell = "" };
+	const struct pl_run_spec run = { .recorder = &recorder };
+	static const char said[] = "pam-lite: this session is recorded\r\n";
+	char text[4096] = "", digest[PL_DIGEST_LEN + 1];
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct job job;
+
+	CHECK(null >= 0 && pl_recorder_open(&recorder, &spec));
+	job = start_with((struct start){ .script = "echo shown; exit 7", .fds = ON_TERMINAL, .spec = run });
+	check_end(&job, 7, job.pid);
+	CHECK(see("shown\r\n"));
+	CHECK(strncmp(screen, said, strlen(said)) == 0);
+	CHECK_STR(screen + strlen(said), "shown\r\n");
+	CHECK(pread(recorder.fd, text, sizeof(text) - 1, 0) > 0);
+	CHECK(strstr(text, "shown") != NULL && strstr(text, "pam-lite") == NULL);
+	/* Nobody is there. */
+	job = start_with((struct start){ .script = "exit 8", .fds = { null, null, null }, .spec = run });
+	CHECK_INT(WEXITSTATUS(wait_job(&job)), 8);
+	tcsetpgrp(tty, getpgrp());
+	look();
+	CHECK_STR(screen, "");
+	CHECK(pl_recorder_end(&recorder, digest));
+	close(null);
 }
 
 static void
@@ -355,6 +388,7 @@ run_tests(void)
 	}
 	test_redirections();
 	test_other_terminal();
+	test_recorded();
 	test_size();
 	test_lost_terminal();
 	test_vim();
