@@ -134,8 +134,12 @@ leave_terminal(struct found *t, bool killed)
 {
 	if (t->fd < 0)
 		return;
-	if (killed && tcgetpgrp(t->fd) == getpgrp())
+	if (killed && tcgetpgrp(t->fd) == getpgrp()) {
 		pl_run_put_right(t->fd, &t->modes);
+		/* What is said about it begins a line, wherever the task has left the cursor. */
+		if (isatty(STDERR_FILENO))
+			(void)pl_write_all(STDERR_FILENO, "\n", 1);
+	}
 	close(t->fd);
 }
 
@@ -162,6 +166,7 @@ pl_front_invoke(struct pl_session *s)
 {
 	struct pl_words words = { 0 };
 	struct found terminal;
+	bool killed = false;
 	enum pl_status st;
 
 	pl_front_words(s, &words);
@@ -172,11 +177,13 @@ pl_front_invoke(struct pl_session *s)
 		pl_words_add(&words, "--term", s->ctx.term);
 	leave_interrupts_to_task();
 	look_at_terminal(&terminal);
-	if (st == PL_OK)
+	if (st == PL_OK) {
 		st = pl_front_runner(&s->ctx, &words, &s->exit_status);
+		killed = st != PL_OK;
+	}
 	if (st == PL_OK)
 		end_as_interrupted(&terminal, s->exit_status);
-	leave_terminal(&terminal, st != PL_OK);
+	leave_terminal(&terminal, killed);
 	pl_words_clear(&words);
 	s->exited = st == PL_OK;
 	if (st != PL_OK)
