@@ -15,7 +15,8 @@ enum { PL_EVIDENCE_VERSION = 1 };
 /*
  * The parts of an evidence file that stand before its chain, in this order. Request, Policy, Task and Authorization are
  * objects or null; the others arrays: Decisions and Refusals of whole records in the order of the chain, Executions of
- * runs in the order of their ends, and then those that have none.
+ * runs in the order of their ends, and then those that have none. Among the decisions is whatever else was done: what
+ * the clock did, who stopped a run, who looked at its recording.
  */
 enum pl_evidence_part {
 	PL_EVIDENCE_REQUEST,

@@ -82,8 +82,9 @@ struct pl_execution_end {
 enum pl_status pl_execution_finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end);
 
 /*
- * Was the run recorded, and may the caller see it? `sha256` is that of its recording; "" = it has no end
- * record, which is noted as a warning. *id is its identity as it is stored.
+ * Was the run recorded, and may the caller see it? That he looks at it is recorded with the yes: no record, no
+ * look. `sha256` is that of its recording; "" = it has no end record. Why it has none, and that neither input
+ * nor output was a terminal, is noted as a warning. *id is its identity as it is stored.
  *
  * PL_E_NOT_FOUND (ExecutionNotFound, RecordingNotFound)
  */

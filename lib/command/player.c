@@ -34,7 +34,7 @@ struct player {
 	int64_t last_us, passed_us;     /* in the recording: the last event; the time until it without long pauses */
 	struct termios modes;
 	struct sigaction before[SIGNALS];
-	bool cut;
+	bool cut, any;                  /* it reached its bound; something was printed */
 };
 
 static void
@@ -176,6 +176,7 @@ play(struct player *p)
 		p->cut = p->cut || (p->event.kind == 'm' && strcmp(p->event.text.text, PL_RECORDER_CUT) == 0);
 		if (p->event.kind != 'o')
 			continue;
+		p->any = true;
 		wait_for(p);
 		pl_screen_filter(&p->screen, p->event.text.text, p->event.text.len, &p->shown);
 		if (caught == 0 && !put(p) && caught == 0)
@@ -208,6 +209,8 @@ pl_player_run(struct pl_ctx *ctx, int fd, const struct pl_replay_spec *spec, int
 			st = play(&p);
 			*interrupted = restore_terminal(&p);
 			note_size(&p, width, height);
+			if (!p.any && *interrupted == 0)
+				pl_note(ctx, PL_NOTE_WARNING, "nothing was shown on a terminal in this session");
 		}
 	}
 	if (p.cut)

@@ -450,6 +450,22 @@ pl_execution_stop(struct pl_ctx *ctx, const struct pl_execution_stop_spec *spec,
 	return st == PL_OK ? pl_op_end(ctx, stop(ctx, spec, out)) : st;
 }
 
+/* What whoever looks at the recording cannot see by that. */
+static void
+note_unseen(struct pl_ctx *ctx, const struct pl_execution *e)
+{
+	if (e->recording_sha256 == NULL && e->end_reason == NULL)
+		pl_note(ctx, PL_NOTE_WARNING, "execution %s is still running: this is its recording so far, which"
+		    " cannot be checked before it ends", e->identity);
+	else if (e->recording_sha256 == NULL)
+		pl_note(ctx, PL_NOTE_WARNING, "execution %s has no end record: whether this is what was recorded"
+		    " cannot be checked", e->identity);
+	if (e->input_bytes != PL_NULL && e->output_bytes != PL_NULL)
+		pl_note(ctx, PL_NOTE_WARNING, "standard input and output of execution %s were no terminal: %lld bytes"
+		    " in and %lld bytes out, of which the records have the SHA-256 alone", e->identity,
+		    (long long)e->input_bytes, (long long)e->output_bytes);
+}
+
 enum pl_status
 pl_execution_recording(struct pl_ctx *ctx, const char *identity, char id[PL_ID_LEN + 1],
     char sha256[PL_DIGEST_LEN + 1])
@@ -458,12 +474,12 @@ pl_execution_recording(struct pl_ctx *ctx, const char *identity, char id[PL_ID_L
 	enum pl_status st;
 
 	id[0] = sha256[0] = '\0';
-	st = pl_op_begin_read(ctx, "Show-ElevatedAccessExecution", identity);
+	st = pl_op_begin(ctx, "Show-ElevatedAccessExecution", PL_RECORD_EXECUTION, identity);
 	if (st != PL_OK)
 		return st;
 	pl_row_init(&pl_execution_noun, &e);
 	st = find(ctx, identity, &e);
-	if (st == PL_OK && e.recording_path == NULL) {
+	if (st == PL_OK && (e.recording_path == NULL || !pl_store_is_system(ctx))) {
 		pl_fail(ctx, PL_ERR_RECORDING_MISSING, "execution %s was not recorded%s", e.identity,
 		    pl_store_is_system(ctx) ? "" : ": only the system database has recordings");
 		st = pl_target(ctx, e.identity);
@@ -471,9 +487,7 @@ pl_execution_recording(struct pl_ctx *ctx, const char *identity, char id[PL_ID_L
 	if (st == PL_OK) {
 		pl_text_copy(id, PL_ID_LEN + 1, e.identity);
 		pl_text_copy(sha256, PL_DIGEST_LEN + 1, e.recording_sha256);
-		if (e.recording_sha256 == NULL)
-			pl_note(ctx, PL_NOTE_WARNING, "execution %s has no end record: whether this is what was"
-			    " recorded cannot be checked", e.identity);
+		note_unseen(ctx, &e);
 	}
 	pl_row_clear(&pl_execution_noun, &e);
 	return pl_op_end(ctx, st);

@@ -95,6 +95,8 @@ is "$(jq -r '.Parameters | .RecordingPath // .RecordingSha256' <<<"$recorded_in_
 is "$(head -n 1 "$cast" | jq -r '[.version, .width, .height, .title, .env.SHELL] | @tsv')" \
     $'2\t80\t24\tL\\\\script\t/bin/bash'
 is "$(events "$cast")" $'grün \e[31mred\e[m\r'
+is "$(head -n 1 <<<"$out")" 'pam-lite: this session is recorded'
+lacks "$(cat "$cast")" 'is recorded'
 feed script -qec "asciinema cat $cast" /dev/null <>"$quiet"
 is "$(tr -d '\r' <<<"$out")" "$(events "$cast" | tr -d '\r')"
 is "$(find $sessions -name '.*' -type f)" '' "a file without a name is left"
@@ -102,6 +104,7 @@ is "$(find $sessions -name '.*' -type f)" '' "a file without a name is left"
 t "a policy without -RecordSession records nothing"
 grant alice 'L\ok'
 in_terminal alice "invoke-elevated-access-task 'L\\ok'"
+lacks "$out" recorded
 last
 is "$(property RecordingPath)" null
 [[ ! -e $cast ]] || bad "it was recorded"
@@ -158,7 +161,12 @@ for task in cat cat-svc; do
 	    "3000000"$'\t'"3000000"$'\t'"$(sha <"$work/random")"$'\t'"$(sha <"$work/random")"
 	is "$(property RecordingSha256)" "$(sha <"$cast")"
 	is "$(wc -l <"$cast")" 1 "events of a run without a terminal"
+	is "$(<"$stderr")" '' "it is told where nobody is"
 done
+succeeds as alice show-elevated-access-execution "$id"
+has "$err" "execution $id were no terminal: 3000000 bytes in and 3000000 bytes out"
+feed as bob script -qefc "show-elevated-access-execution $id" /dev/null <>"$quiet"
+has "$out" 'nothing was shown on a terminal'
 # shellcheck disable=SC2002
 is "$(cat "$work/random" | as alice invoke-elevated-access-task 'L\cat' | sha)" "$(sha <"$work/random")"
 run as alice invoke-elevated-access-task 'L\cat' </dev/null
@@ -279,12 +287,16 @@ for how in stop revoke; do
 	matches "$(property EndReason)" 'Stopped|Revoked'
 	is "$(property RecordingSha256)" "$(sha <"$cast")"
 done
-says 'echo before; exec sleep 47'
+says 'printf before; exec sleep 47'
 terminal alice invoke-elevated-access-task 'L\script'
 expect before
 last
+succeeds as bob show-elevated-access-execution "$id"
+has "$err" 'is still running'
+lacks "$err" 'no end record'
 kill -KILL "$(pids "$runner" | head -n 1)"
 terminal_end
+has "$(tr -d '\r' <<<"$out")" $'before\ninvoke-elevated-access-task: '
 eventually 10 not pgrep -x -f 'sleep 47' >/dev/null || bad "the task goes on"
 last
 is "$(property RecordingSha256)" null
@@ -293,6 +305,7 @@ printf '[1.5, "o", "torn' >>"$cast"
 run as alice show-elevated-access-execution "$id"
 is "$status" 0
 has "$err" 'has no end record'
+lacks "$err" 'still running'
 has "$out" before
 
 # --- seeing it again ---
@@ -335,6 +348,33 @@ for word in Identity=../anchor Identity=/etc/shadow Identity= "Identity=$id/../x
 done
 run as alice bash -c '"$0" $$ "$@"; exit $?' "$runner" "Identity=$id" 'Task=L\script'
 is "$status" 125
+
+t "who looked is recorded before anything is seen, and stands in the evidence"
+says 'echo evidence'
+in_terminal alice "invoke-elevated-access-task 'L\\script'"
+last
+mark
+succeeds as bob show-elevated-access-execution "$id"
+feed as dave script -qefc "show-elevated-access-execution $id" /dev/null <>"$quiet"
+recorded 2 '"RecordType":"Execution","Operation":"Show-ElevatedAccessExecution","ObjectId":"'"$id"'","Result":"Success"'
+is "$(as alice search-elevated-access-audit-log -ObjectIds "$id" -Operations Show-ElevatedAccessExecution -o Value \
+    -Property UserIds | sort | tr '\n' ' ')" 'bob dave '
+request=$(property AuthorizationIdentity)
+request=$(get-elevated-access-authorization "$request" -o Value -Property RequestIdentity)
+runs=$(dbquery "SELECT count(*) FROM execution WHERE authorization_id = '$(property AuthorizationIdentity)'")
+must export-elevated-access-evidence "$request" -Path "$work/evidence.json"
+looks='.Operation == "Show-ElevatedAccessExecution"'
+is "$(jq -r "[.Decisions[] | select($looks and .ObjectId == \"$id\") | .UserId] | join(\" \")" "$work/evidence.json")" \
+    'bob dave'
+is "$(jq '.Executions | length' "$work/evidence.json")" "$runs"
+succeeds test-elevated-access-audit-log -Path "$work/evidence.json"
+jq -c "del(.Decisions[] | select($looks and .UserId == \"dave\"))" "$work/evidence.json" >"$work/forged.json"
+run test-elevated-access-audit-log -Path "$work/forged.json"
+is "$status" 1
+dbquery "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no record'); END"
+run as bob show-elevated-access-execution "$id"
+[[ $status != 0 && $out == '' ]] || bad "it was shown without a record" "$out"
+dbquery 'DROP TRIGGER full'
 
 # On the alternate screen of the one, and then of the other: the same lines.
 same_picture()

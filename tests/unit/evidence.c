@@ -29,6 +29,7 @@ tell(void *arg, enum pl_evidence_part part, int64_t sequence, const struct pl_js
 #define ENDED(id) RECORD("Execution", "Invoke-ElevatedAccessTask", "\"" id "\"", "\"EndReason\":\"Exited\",\"More\":1")
 #define USED "{\"RecordType\":\"Execution\",\"ObjectId\":\"L\",\"Result\":\"Success\"," \
 	"\"Parameters\":{\"AuthorizationIdentity\":\"G\"}}"
+#define LOOKED(id) RECORD("Execution", "Show-ElevatedAccessExecution", "\"" id "\"", "")
 #define REFUSED(object) RECORD("Refusal", "Any-Thing", "\"" object "\"", "")
 
 /* What a chain of these lines says, from record 1 on; lines end with NULL. */
@@ -105,6 +106,26 @@ test_runs(void)
 	    "\"More\":1}\n") != NULL);
 	CHECK(strstr(told.text, "\"early\"") == NULL && strstr(told.text, "\"other\"") == NULL);
 	CHECK(strstr(told.text, "\"never\"") == NULL);
+}
+
+/* Who looked at a recording, while it grew and later: it neither ends a run nor is one. */
+static void
+test_looks(void)
+{
+	static const char *const lines[] = { ASKED(""), GRANTED, LOOKED("a"), STARTED("a", "G"), STARTED("other", "H"),
+		LOOKED("a"), LOOKED("other"), ENDED("a"), LOOKED("a"), NULL };
+	static const char *const order[] = { "Decisions 2 ", "Decisions 6 ", "Executions 8 ", "Decisions 9 " };
+	const char *at = say(lines);
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		at = at != NULL ? strstr(at, order[i]) : NULL;
+		CHECK(at != NULL);
+	}
+	for (at = told.text; (at = strchr(at, '\n')) != NULL; at++)
+		count++;
+	/* With the request, the policy, the task and the grant. */
+	CHECK_INT(count, 8);
 }
 
 /* Uses by other programs are whole; a task's name does not become the request's. */
@@ -184,6 +205,7 @@ main(void)
 	test_request();
 	test_grant();
 	test_runs();
+	test_looks();
 	test_uses();
 	test_refused();
 	test_stop();
