@@ -49,12 +49,17 @@ enum pl_status pl_notification_list(struct pl_ctx *ctx, const struct pl_notifica
 
 /*
  * Inside an operation that writes: queue what is to be told of a request. Everything is read from the rows as
- * they are now, so it is called when they are written; it is undone with them. A recipient that is no mail
+ * they are now, so it is called when they are written; it is undone with them. Approvers are told of no more than
+ * PL_MESSAGES_HOUR_MAX requests and changes of one requestor in an hour. A recipient that is no mail
  * address is stored as Failed, so that it can be seen that he was not told.
  */
+enum { PL_MESSAGES_HOUR_MAX = 20 };
 enum pl_status pl_notify_request(struct pl_ctx *ctx, enum pl_message_kind kind, const char *request);
 /* By pl_op_end() for every Configuration record: the record of the operation under way. Without AdminGroup nothing. */
 enum pl_status pl_notify_configuration(struct pl_ctx *ctx);
+
+/* Ways out. */
+enum pl_channel { PL_CHANNEL_MAIL, PL_CHANNEL_COMMAND, PL_CHANNELS };
 
 /*
  * What the sender has to deliver. All copies of one message have one mail_id, in every attempt; no angle brackets.
@@ -74,7 +79,7 @@ struct pl_delivery {
 };
 
 /*
- * The first that is due; a group's is replaced by one for each of its members, as they are then, without the
+ * The first of a channel that is due; a group's is replaced by one for each of its members, as they are then, without the
  * requestor. Nothing is claimed: two senders keep apart by a lock of their own. *out is initialised whatever the
  * status; the caller clears it. For the service alone: on the system database the account that owns it, started
  * directly; on a private one the file's owner under his own name.
@@ -82,7 +87,7 @@ struct pl_delivery {
  * PL_E_NOT_FOUND  nothing is due; without a failure noted
  * PL_E_DENIED (AdministratorRequired)
  */
-enum pl_status pl_delivery_next(struct pl_ctx *ctx, struct pl_delivery *out);
+enum pl_status pl_delivery_next(struct pl_ctx *ctx, enum pl_channel channel, struct pl_delivery *out);
 void pl_delivery_clear(struct pl_delivery *d);
 
 /*

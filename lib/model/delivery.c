@@ -62,15 +62,17 @@ struct due {
 };
 
 static enum pl_status
-find_due(struct pl_ctx *ctx, struct due *due)
+find_due(struct pl_ctx *ctx, enum pl_channel channel, struct due *due)
 {
 	struct pl_stmt q;
 	bool found;
 
 	pl_stmt_open(&q, ctx, "SELECT n.id, n.group_id IS NOT NULL, g.unix_group FROM notification n"
-	    " LEFT JOIN approver_group g ON g.id = n.group_id WHERE n.state = 'Queued' AND n.due_at <= :now"
+	    " LEFT JOIN approver_group g ON g.id = n.group_id WHERE n.state = 'Queued' AND n.channel = :channel"
+	    " AND n.due_at <= :now"
 	    " ORDER BY n.due_at, n.rowid LIMIT 1");
 	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":channel", pl_channel_names[channel]);
 	found = pl_stmt_step(&q);
 	if (found) {
 		pl_text_copy(due->id, sizeof(due->id), pl_stmt_text(&q, 0));
@@ -81,7 +83,7 @@ find_due(struct pl_ctx *ctx, struct due *due)
 }
 
 static enum pl_status
-take(struct pl_ctx *ctx, struct due *due, struct pl_delivery *out)
+take(struct pl_ctx *ctx, enum pl_channel channel, struct due *due, struct pl_delivery *out)
 {
 	enum pl_status st;
 
@@ -90,7 +92,7 @@ take(struct pl_ctx *ctx, struct due *due, struct pl_delivery *out)
 		return st;
 	st = pl_require_service(ctx);
 	if (st == PL_OK)
-		st = find_due(ctx, due);
+		st = find_due(ctx, channel, due);
 	if (st == PL_OK && !due->is_group)
 		st = pl_find_any(ctx, &delivery_noun, due->id, out);
 	return pl_op_end(ctx, st);
@@ -150,7 +152,7 @@ static enum pl_status
 replace(struct pl_ctx *ctx, const char *id, const char *members)
 {
 	char message[PL_ID_LEN + 1], name[PL_ACCOUNT_MAX + 1];
-	struct pl_notice n = { .message = message, .channel = "Mail", .recipient = name };
+	struct pl_notice n = { .message = message, .channel = PL_CHANNEL_MAIL, .recipient = name };
 	struct pl_stmt q;
 	struct pl_item it;
 	enum pl_status st;
@@ -198,7 +200,7 @@ expand(struct pl_ctx *ctx, const struct due *due)
 }
 
 enum pl_status
-pl_delivery_next(struct pl_ctx *ctx, struct pl_delivery *out)
+pl_delivery_next(struct pl_ctx *ctx, enum pl_channel channel, struct pl_delivery *out)
 {
 	struct due due;
 	enum pl_status st;
@@ -206,7 +208,7 @@ pl_delivery_next(struct pl_ctx *ctx, struct pl_delivery *out)
 	pl_row_init(&delivery_noun, out);
 	do {
 		memset(&due, 0, sizeof(due));
-		st = take(ctx, &due, out);
+		st = take(ctx, channel, &due, out);
 		if (st == PL_OK && due.is_group)
 			st = expand(ctx, &due);
 		free(due.unix_group);

@@ -21,13 +21,17 @@ const char *const pl_notification_states[] = { "Queued", "Sent", "Failed", NULL 
 
 #define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_notification, NAME, TYPE, member, SQL, FLAGS)
 
+/* Who is in a group, and what his mail system says of him, is for the group: who asked sees that it was told. */
+#define HIDDEN "(m.kind IN ('Pending', 'Reminder') AND NOT (:all OR " SQL_MAY_DECIDE "))"
+
 static const struct pl_column columns[] = {
 	COL("Identity", TEXT, identity, "n.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
 	COL("Kind", TEXT, kind, "m.kind", PL_COL_TABLE),
-	COL("Recipient", TEXT, recipient, "n.recipient", PL_COL_TABLE),
+	COL("Recipient", TEXT, recipient, "CASE WHEN " HIDDEN " THEN coalesce((SELECT name FROM approver_group"
+	    " WHERE id = r.approver_group), 'approvers') ELSE n.recipient END", PL_COL_TABLE),
 	COL("State", TEXT, state, "n.state", PL_COL_TABLE),
 	COL("Attempts", INT, attempts, "n.attempts", 0),
-	COL("LastError", TEXT, last_error, "n.last_error", 0),
+	COL("LastError", TEXT, last_error, "CASE WHEN NOT " HIDDEN " THEN n.last_error END", 0),
 	COL("DateCreatedUtc", TIME, created_at, "n.created_at", PL_COL_INDEXED),
 	COL("DateSentUtc", TIME, sent_at, "n.sent_at", 0),
 	COL("RequestIdentity", TEXT, request, "m.request_id", PL_COL_EXACT),
@@ -111,7 +115,7 @@ list_due(struct pl_ctx *ctx, struct pl_buf *ids)
 
 	pl_buf_reset(ids);
 	pl_stmt_open(&q, ctx, "SELECT id FROM notification WHERE state = 'Queued' AND due_at <= :now"
-	    " ORDER BY due_at, rowid");
+	    " ORDER BY channel DESC, due_at, rowid");
 	pl_op_offer_facts(&q);
 	return pl_stmt_close_list(&q, ids);
 }

@@ -13,6 +13,8 @@
 #include "model/message.h"
 #include "model/notification_internal.h"
 
+const char *const pl_channel_names[PL_CHANNELS] = { "Mail", "Command" };
+
 /* The right side of a Message-ID: what the kernel calls the host may hold anything. */
 static void
 put_host(const struct pl_ctx *ctx, struct pl_buf *out)
@@ -78,7 +80,7 @@ insert_message(struct pl_ctx *ctx, const struct pl_message *m, const char *reque
 enum pl_status
 pl_notice_insert(struct pl_ctx *ctx, const struct pl_notice *n)
 {
-	bool refused = strcmp(n->channel, "Mail") == 0 && n->group == NULL && !pl_text_is_mail_recipient(n->recipient);
+	bool refused = n->channel == PL_CHANNEL_MAIL && n->group == NULL && !pl_text_is_mail_recipient(n->recipient);
 	char id[PL_ID_LEN + 1];
 	struct pl_stmt q;
 
@@ -90,7 +92,7 @@ pl_notice_insert(struct pl_ctx *ctx, const struct pl_notice *n)
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":id", id);
 	pl_stmt_bind_text(&q, ":message", n->message);
-	pl_stmt_bind_text(&q, ":channel", n->channel);
+	pl_stmt_bind_text(&q, ":channel", pl_channel_names[n->channel]);
 	pl_stmt_bind_text(&q, ":group", n->group);
 	pl_stmt_bind_text(&q, ":recipient", n->recipient);
 	pl_stmt_bind_int(&q, ":refused", refused);
@@ -108,7 +110,6 @@ queue(struct pl_ctx *ctx, const struct pl_message *m, const char *request)
 	enum pl_status st;
 
 	st = insert_message(ctx, m, request);
-	n.channel = "Mail";
 	if (to_requestor)
 		n.recipient = a->requestor;
 	else if (a->group_mail != NULL)
@@ -119,7 +120,7 @@ queue(struct pl_ctx *ctx, const struct pl_message *m, const char *request)
 	}
 	if (st == PL_OK && n.recipient != NULL)
 		st = pl_notice_insert(ctx, &n);
-	n.channel = "Command";
+	n.channel = PL_CHANNEL_COMMAND;
 	n.group = NULL;
 	n.recipient = a->notify_command;
 	if (st == PL_OK && n.recipient != NULL)
@@ -128,15 +129,41 @@ queue(struct pl_ctx *ctx, const struct pl_message *m, const char *request)
 	return st;
 }
 
+/*
+ * Approvers are not flooded by somebody who asks and withdraws, or changes what he asks, again and again: beyond
+ * this many an hour they hear of his requests by the reminder, if these still wait then.
+ */
+static enum pl_status
+is_too_much(struct pl_ctx *ctx, const struct pl_message *m, const char *request, bool *out)
+{
+	struct pl_stmt q;
+
+	*out = false;
+	if (m->kind != PL_MESSAGE_PENDING)
+		return PL_OK;
+	pl_stmt_open(&q, ctx, "SELECT count(*) FROM (SELECT 1 FROM message m WHERE m.kind = 'Pending'"
+	    " AND m.created_at > :now - 3600 AND m.request_id IN (SELECT id FROM request"
+	    " WHERE requestor = (SELECT requestor FROM request WHERE id = :request) AND created_at > :now - 3600"
+	    " UNION SELECT :request) LIMIT :most)");
+	pl_op_offer_facts(&q);
+	pl_stmt_bind_text(&q, ":request", request);
+	pl_stmt_bind_int(&q, ":most", PL_MESSAGES_HOUR_MAX);
+	*out = pl_stmt_step(&q) && pl_stmt_int(&q, 0) >= PL_MESSAGES_HOUR_MAX;
+	return pl_stmt_close(&q);
+}
+
 enum pl_status
 pl_notify_request(struct pl_ctx *ctx, enum pl_message_kind kind, const char *request)
 {
 	struct pl_message m;
 	enum pl_status st;
+	bool too_much;
 
 	pl_message_init(ctx, &m, kind);
-	st = pl_message_of_request(ctx, request, &m);
-	if (st == PL_OK)
+	st = is_too_much(ctx, &m, request, &too_much);
+	if (st == PL_OK && !too_much)
+		st = pl_message_of_request(ctx, request, &m);
+	if (st == PL_OK && !too_much)
 		st = queue(ctx, &m, request);
 	pl_message_clear(&m);
 	return st;

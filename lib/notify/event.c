@@ -49,12 +49,12 @@ find_program(struct pl_ctx *ctx, const struct pl_delivery *d, struct pl_buf *pat
 	return true;
 }
 
-bool
+enum pl_taken
 pl_event_send(struct pl_ctx *ctx, const struct pl_delivery *d, struct pl_buf *why)
 {
 	struct pl_buf path, line;
 	const char *argv[2] = { NULL };
-	bool sent = false;
+	enum pl_taken taken = PL_NOT_TAKEN;
 
 	pl_buf_init(&path);
 	pl_buf_init(&line);
@@ -64,9 +64,9 @@ pl_event_send(struct pl_ctx *ctx, const struct pl_delivery *d, struct pl_buf *wh
 		if (pl_buf_failed(&path) || pl_buf_failed(&line))
 			pl_buf_text(why, "no memory for the message");
 		else
-			sent = pl_transport_run(PL_TRANSPORT_MS, argv, &line, why);
+			taken = pl_transport_run(PL_EVENT_MS, argv, &line, why);
 	}
 	pl_buf_clear(&path);
 	pl_buf_clear(&line);
-	return sent;
+	return taken;
 }

@@ -2,11 +2,11 @@
 #ifndef PAMLITE_NOTIFY_EVENT_H
 #define PAMLITE_NOTIFY_EVENT_H
 
-#include <stdbool.h>
-
 #include "pamlite/notification.h"
 
-/* Hand it to the program as one line of JSON. False with a line in `why`: it was not taken. */
-bool pl_event_send(struct pl_ctx *ctx, const struct pl_delivery *d, struct pl_buf *why);
+#include "notify/transport.h"
+
+/* Hand it to the program as one line of JSON. But for PL_TAKEN with a line in `why`. */
+enum pl_taken pl_event_send(struct pl_ctx *ctx, const struct pl_delivery *d, struct pl_buf *why);
 
 #endif

@@ -12,23 +12,23 @@
  * No shell, nothing in the message is read as an address (-t), a line with a dot alone ends nothing (-i), and
  * what comes after -- is no option. Mail programs have taken addresses that begin with a bar for programs.
  */
-bool
-pl_mail_send(const struct pl_ctx *ctx, const struct pl_delivery *d, struct pl_buf *why)
+enum pl_taken
+pl_mail_send(struct pl_ctx *ctx, const struct pl_delivery *d, struct pl_buf *why)
 {
 	const char *const argv[] = { PL_SENDMAIL, "-i", "--", d->recipient, NULL };
 	struct pl_buf text;
-	bool sent = false;
+	enum pl_taken taken = PL_NOT_TAKEN;
 
 	if (!pl_text_is_mail_recipient(d->recipient)) {
 		pl_buf_text(why, "the recipient is no address that mail is sent to");
-		return false;
+		return taken;
 	}
 	pl_buf_init(&text);
 	pl_message_format(d, ctx->caller.account, ctx->caller.host, &text);
 	if (pl_buf_failed(&text))
 		pl_buf_text(why, "no memory for the message");
 	else
-		sent = pl_transport_run(PL_TRANSPORT_MS, argv, &text, why);
+		taken = pl_transport_run(PL_MAIL_MS, argv, &text, why);
 	pl_buf_clear(&text);
-	return sent;
+	return taken;
 }

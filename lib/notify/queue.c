@@ -2,7 +2,6 @@
 
 #include "pamlite/queue.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "pamlite/notification.h"
@@ -38,31 +37,58 @@ mark(struct pl_ctx *ctx, const char *id, const char *error)
 	return st;
 }
 
+/* Whoever holds us up once would do so with each of what waits: the others are for the next run. */
+struct channel {
+	enum pl_channel channel;
+	enum pl_taken (*send)(struct pl_ctx *ctx, const struct pl_delivery *d, struct pl_buf *why);
+	bool left;
+};
+
 static enum pl_status
-deliver(struct pl_ctx *ctx, const struct pl_delivery *d)
+deliver(struct pl_ctx *ctx, struct channel *c, const struct pl_delivery *d)
 {
+	enum pl_taken taken;
 	struct pl_buf why;
 	enum pl_status st;
-	bool sent;
 
 	pl_buf_init(&why);
-	sent = strcmp(d->channel, "Mail") == 0 ? pl_mail_send(ctx, d, &why) : pl_event_send(ctx, d, &why);
-	pl_note(ctx, PL_NOTE_VERBOSE, "%s to %s: %s", d->kind, d->recipient, sent ? "sent" : why.text);
-	st = mark(ctx, d->identity, sent ? NULL : why.text);
+	taken = c->send(ctx, d, &why);
+	c->left = taken == PL_TAKEN_LATE;
+	pl_note(ctx, PL_NOTE_VERBOSE, "%s to %s: %s", d->kind, d->recipient, taken == PL_TAKEN ? "sent" : why.text);
+	st = mark(ctx, d->identity, taken == PL_TAKEN ? NULL : why.text);
 	pl_buf_clear(&why);
+	return st;
+}
+
+/* Mails before anything else: they do not wait for a program of somebody's. */
+static enum pl_status
+next(struct pl_ctx *ctx, struct channel channels[PL_CHANNELS], struct channel **from, struct pl_delivery *d)
+{
+	enum pl_status st = PL_E_NOT_FOUND;
+	size_t i;
+
+	pl_ctx_forgive(ctx);
+	for (i = 0; i < PL_CHANNELS && st == PL_E_NOT_FOUND && ctx->failure.error == PL_ERR_NONE; i++) {
+		*from = &channels[i];
+		if (!channels[i].left)
+			st = pl_delivery_next(ctx, channels[i].channel, d);
+	}
 	return st;
 }
 
 static enum pl_status
 drain(struct pl_ctx *ctx, pl_row_fn *each, void *arg)
 {
-	struct pl_delivery d;
+	struct channel channels[PL_CHANNELS] = { { PL_CHANNEL_MAIL, pl_mail_send, false },
+		{ PL_CHANNEL_COMMAND, pl_event_send, false } };
+	struct pl_delivery d = { 0 };
+	struct channel *from;
 	enum pl_status st;
 
 	do {
-		st = pl_delivery_next(ctx, &d);
+		st = next(ctx, channels, &from, &d);
 		if (st == PL_OK)
-			st = deliver(ctx, &d);
+			st = deliver(ctx, from, &d);
 		/* The service sees no more of the requests than anybody does. */
 		if (st == PL_OK && !pl_store_is_system(ctx))
 			st = pl_notification_list(ctx, &(struct pl_notification_filter){ .identity = d.identity }, each,

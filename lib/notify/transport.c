@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -185,11 +186,11 @@ add_said(struct run *r, struct pl_buf *why)
 	pl_text_escape(why, r->said, r->said_len);
 }
 
-static bool
+static enum pl_taken
 judge(struct run *r, const char *program, int limit_ms, struct pl_buf *why)
 {
 	if (!r->late && WIFEXITED(r->how) && WEXITSTATUS(r->how) == 0)
-		return true;
+		return PL_TAKEN;
 	if (r->late)
 		pl_buf_printf(why, "%s had not ended after %d seconds and was killed", program, limit_ms / 1000);
 	else if (WIFEXITED(r->how))
@@ -197,27 +198,27 @@ judge(struct run *r, const char *program, int limit_ms, struct pl_buf *why)
 	else
 		pl_buf_printf(why, "%s was killed by signal %d", program, WTERMSIG(r->how));
 	add_said(r, why);
-	return false;
+	return r->late ? PL_TAKEN_LATE : PL_NOT_TAKEN;
 }
 
-bool
+enum pl_taken
 pl_transport_run(int limit_ms, const char *const argv[], const struct pl_buf *message, struct pl_buf *why)
 {
 	struct run r = { .input = -1, .output = -1, .output_end = -1, .pidfd = -1 };
-	bool sent = false;
+	enum pl_taken taken;
 	int error;
 
 	error = open_streams(&r, message) ? spawn(&r, argv) : errno;
 	if (error != 0) {
 		pl_buf_printf(why, "%s cannot be started: %s", argv[0], strerror(error));
 		close_all(&r);
-		return false;
+		return PL_NOT_TAKEN;
 	}
 	close(r.output_end);
 	r.output_end = -1;
 	r.pidfd = pidfd_open(r.pid, 0);
 	wait_for(&r, r.pidfd >= 0 ? limit_ms : 0);
-	sent = judge(&r, argv[0], limit_ms, why);
+	taken = judge(&r, argv[0], limit_ms, why);
 	close_all(&r);
-	return sent;
+	return taken;
 }

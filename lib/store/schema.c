@@ -25,7 +25,7 @@ static const struct step {
 } steps[] = {
 	{ 1, "6e744f76bfc9ff6c03415712d0c32d4d75193f4ec88b89915da114f490e82031", PL_SCHEMA_1 },
 	{ 2, "9837dacb74839ebfdbd1cd199e1b8df7cf45c9d2eef765f19ac09ad8109f58c1", PL_SCHEMA_2 },
-	{ 3, "ec6197266da4d51d0b10ff955dc0ec4bcba8388a816da7c228ee3444ecca94ca", PL_SCHEMA_3 },
+	{ 3, "9fc1c8ec05421eeed073b06378b997f4ba0a3ec199293672fb04f07a501fe82e", PL_SCHEMA_3 },
 };
 
 enum { NEWEST = sizeof(steps) / sizeof(steps[0]) };

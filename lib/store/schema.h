@@ -302,7 +302,7 @@ enum pl_status pl_schema_digest(struct pl_ctx *ctx, char out[PL_DIGEST_LEN + 1])
 	"CREATE INDEX notification_created ON notification (created_at DESC, id);" \
 	"CREATE INDEX notification_unsent ON notification (created_at DESC, id) WHERE state <> 'Sent';" \
 	"CREATE INDEX notification_message ON notification (message_id);" \
-	"CREATE INDEX notification_due ON notification (due_at) WHERE state = 'Queued';" \
+	"CREATE INDEX notification_due ON notification (channel, due_at) WHERE state = 'Queued';" \
 	\
 	"ALTER TABLE execution ADD COLUMN input_sha256 TEXT;" \
 	"ALTER TABLE execution ADD COLUMN output_sha256 TEXT;" \

@@ -447,7 +447,9 @@ next(struct pl_delivery *d)
 	enum pl_status st;
 
 	act_as("owner");
-	st = pl_delivery_next(&world.ctx, d);
+	st = pl_delivery_next(&world.ctx, PL_CHANNEL_MAIL, d);
+	if (st == PL_E_NOT_FOUND)
+		st = pl_delivery_next(&world.ctx, PL_CHANNEL_COMMAND, d);
 	world.ctx.caller = before;
 	return st;
 }
@@ -774,7 +776,7 @@ test_rights(void)
 		SAYS(pl_notification_list(&world.ctx, &filter, count_row, &count), "");
 		CHECK_INT(count, people[i].sees);
 		SAYS(pl_delivery_done(&world.ctx, "none such", NULL), people[i].service);
-		SAYS(pl_delivery_next(&world.ctx, &d), people[i].service);
+		SAYS(pl_delivery_next(&world.ctx, PL_CHANNEL_MAIL, &d), people[i].service);
 		pl_delivery_clear(&d);
 	}
 	world_end();
@@ -941,6 +943,70 @@ test_reminder(void)
 	world_end();
 }
 
+/* Asking and withdrawing again and again, or changing what is asked, floods nobody. */
+static void
+test_flood(void)
+{
+	int told_of = 0;
+
+	begin();
+	for (int i = 0; i < PL_MESSAGES_HOUR_MAX + 5; i++) {
+		SAYS(ask(JOB), "");
+		SAYS(withdraw(world.request), "");
+		told_of += strstr(told(), "Pending") != NULL;
+	}
+	CHECK_INT(told_of, PL_MESSAGES_HOUR_MAX);
+	act_as("erin");
+	TOLD(ask(JOB), "", "Pending ops Queued");
+	act_as("alice");
+	world.ctx.clock.now += 3601;
+	TOLD(ask(JOB), "", "Pending ops Queued");
+	for (told_of = 0; told_of < PL_MESSAGES_HOUR_MAX + 5; told_of++)
+		SAYS(change_request((struct pl_request_change){ .request = world.request,
+		    .reason = told_of % 2 == 0 ? text("a") : text("b") }), "");
+	CHECK_INT(sql_int("SELECT count(*) FROM message WHERE kind = 'Pending' AND request_id = '%s'", world.request),
+	    PL_MESSAGES_HOUR_MAX);
+	world_end();
+}
+
+static enum pl_status
+look(void *arg, const void *row)
+{
+	const struct pl_notification *n = row;
+
+	(void)snprintf(arg, 100, "%s %s", n->recipient, n->last_error != NULL ? n->last_error : "-");
+	return PL_OK;
+}
+
+/* Who is in a group, and what a mail system says of its members, is not for who asks it. */
+static void
+test_hidden(void)
+{
+	static const struct {
+		const char *who, *sees;
+	} people[] = { { "alice", "ops -" }, { "bob", "dave no such user" }, { "owner", "dave no such user" } };
+	struct pl_notification_filter filter = { 0 };
+	struct pl_delivery d;
+	char seen[100];
+
+	begin();
+	CHECK_INT(sql_run("DELETE FROM notification"), SQLITE_OK);
+	SAYS(ask(JOB), "");
+	CHECK_INT(next(&d), PL_OK);
+	CHECK_INT(sql_run("DELETE FROM notification WHERE recipient <> 'dave'"), SQLITE_OK);
+	pl_delivery_clear(&d);
+	CHECK_INT(next(&d), PL_OK);
+	SAYS(done(d.identity, "no such user"), "");
+	pl_delivery_clear(&d);
+	for (size_t i = 0; i < COUNT(people); i++) {
+		act_as(people[i].who);
+		seen[0] = '\0';
+		SAYS(pl_notification_list(&world.ctx, &filter, look, seen), "");
+		CHECK_STR(seen, people[i].sees);
+	}
+	world_end();
+}
+
 int
 main(void)
 {
@@ -970,5 +1036,7 @@ main(void)
 	test_plan();
 	test_list();
 	test_reminder();
+	test_flood();
+	test_hidden();
 	return unit_end();
 }

@@ -148,7 +148,7 @@ static enum pl_status
 deliver(const char *error)
 {
 	struct pl_delivery d;
-	enum pl_status st = pl_delivery_next(&world.ctx, &d);
+	enum pl_status st = pl_delivery_next(&world.ctx, PL_CHANNEL_MAIL, &d);
 
 	if (st == PL_OK)
 		st = pl_delivery_done(&world.ctx, d.identity, error);

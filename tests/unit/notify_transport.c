@@ -21,7 +21,7 @@ run(int limit_ms, const char *script)
 	const char *const argv[] = { "/bin/sh", "-c", script, NULL };
 
 	pl_buf_reset(&why);
-	return pl_transport_run(limit_ms, argv, &message, &why);
+	return pl_transport_run(limit_ms, argv, &message, &why) == PL_TAKEN;
 }
 
 static void
@@ -76,7 +76,7 @@ test_ends(void)
 		CHECK_STR(why.text, cases[i].why);
 	}
 	pl_buf_reset(&why);
-	CHECK(!pl_transport_run(1000, none, &message, &why));
+	CHECK_INT(pl_transport_run(1000, none, &message, &why), PL_NOT_TAKEN);
 	CHECK_STR(why.text, "/nonexistent/mail cannot be started: No such file or directory");
 	/* More than a pipe holds; of it a part is kept. */
 	CHECK(!run(10000, "yes word | head -c 300000; exit 1"));
