@@ -2,6 +2,7 @@
 
 #include "pamlite/command.h"
 #include "pamlite/maintenance.h"
+#include "pamlite/witness.h"
 
 static const char *const examples[] = {
 	"invoke-elevated-access-maintenance",
@@ -11,20 +12,26 @@ static const char *const examples[] = {
 };
 
 static const enum pl_error errors[] = {
-	PL_ERR_ADMINISTRATOR_REQUIRED, PL_ERR_MAINTENANCE_RUNNING, PL_ERR_LOG_BROKEN, PL_ERR_NONE
+	PL_ERR_ADMINISTRATOR_REQUIRED, PL_ERR_MAINTENANCE_RUNNING, PL_ERR_LOG_BROKEN, PL_ERR_INPUT_FAILED, PL_ERR_NONE
 };
 
 static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 {
+	struct pl_audit_check chain;
 	struct pl_maintenance row;
 	enum pl_status st, printed = PL_OK;
 
 	(void)args;
-	st = pl_maintain(ctx, pl_command_tell, &row);
-	if (st == PL_OK || ctx->failure.error == PL_ERR_LOG_BROKEN)
+	st = pl_maintain(ctx, pl_command_tell, &row, &chain);
+	if (st == PL_OK) {
 		printed = pl_out_row(out, &row);
+		st = pl_witness_check(ctx, chain.first_sequence, NULL, &chain);
+	}
+	if (st == PL_OK && !chain.valid)
+		st = pl_witness_alarm(ctx, &chain);
 	pl_row_clear(&pl_maintenance_noun, &row);
+	pl_row_clear(&pl_audit_check_noun, &chain);
 	return st == PL_OK ? printed : st;
 }
 

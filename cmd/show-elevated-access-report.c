@@ -10,6 +10,7 @@
 struct args {
 	char *path;
 	int64_t start, end;
+	bool no_clobber;
 };
 
 #define IN(type, member) type(struct args, member)
@@ -21,6 +22,7 @@ static const struct pl_param params[] = {
 	  .help = "the period begins at this time or day" },
 	{ "EndDate", IN(PL_END_DATE, end), .fallback = "the last record",
 	  .help = "the period ends at this time; a day is meant whole" },
+	{ "NoClobber", IN(PL_SWITCH, no_clobber), .help = "refuse an existing file, which is the default" },
 	{ 0 }
 };
 
@@ -33,6 +35,17 @@ static const char *const examples[] = {
 static const enum pl_error errors[] = {
 	PL_ERR_AUDITOR_REQUIRED, PL_ERR_INPUT_FAILED, PL_ERR_NONE
 };
+
+static void
+warn(struct pl_ctx *ctx, const struct pl_audit_check *chain)
+{
+	struct pl_buf text;
+
+	pl_buf_init(&text);
+	pl_audit_check_say(chain, &text);
+	pl_note(ctx, PL_NOTE_WARNING, "%s. The report says so at its top", text.text);
+	pl_buf_clear(&text);
+}
 
 static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *nothing)
@@ -50,8 +63,7 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *nothing)
 	if (st == PL_OK)
 		st = pl_report_write(ctx, activity, ctx->file->fd);
 	if (st == PL_OK && !activity->chain.valid)
-		pl_note(ctx, PL_NOTE_WARNING, "the audit log is broken at record %lld: the report says so at its top",
-		    (long long)activity->chain.first_bad_sequence);
+		warn(ctx, &activity->chain);
 	pl_activity_clear(activity);
 	free(activity);
 	return st;

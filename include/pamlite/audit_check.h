@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pamlite/buffer.h"
 #include "pamlite/context.h"
 #include "pamlite/digest.h"
 #include "pamlite/row.h"
@@ -25,12 +26,16 @@ struct pl_audit_check {
 };
 extern const struct pl_noun pl_audit_check_noun;
 
+/* Of one that is not valid: "the audit log is broken at record 5: ". */
+void pl_audit_check_say(const struct pl_audit_check *check, struct pl_buf *out);
+
 /*
  * Walk the chain from `start` (0 = the beginning) to its head and say where it
  * breaks first. The lock is let go between pages of records. PL_OK also for a
  * broken chain: see out->valid. The caller clears *out, whatever the status.
  *
- * PL_E_DENIED (AuditorRequired)
+ * PL_E_DENIED (AuditorRequired)   not the service, which learns nothing of what the records say
+ * PL_E_USAGE (ParameterArgumentTransformationError)   the log ends before the record before `start`
  */
 enum pl_status pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out);
 
@@ -44,7 +49,7 @@ struct pl_audit_witness {
  * Compare witnesses, in whatever order, with the log. *bad is the lowest sequence that the log has
  * otherwise or not at all, and *finding which of these; PL_NULL if all agree.
  *
- * PL_E_DENIED (AuditorRequired)
+ * PL_E_DENIED (AuditorRequired), as above
  */
 enum pl_audit_finding { PL_AUDIT_AGREES, PL_AUDIT_DIFFERS, PL_AUDIT_LACKING };
 enum pl_status pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, size_t count,

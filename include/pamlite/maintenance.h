@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "pamlite/audit_check.h"
 #include "pamlite/context.h"
 #include "pamlite/row.h"
 
@@ -14,6 +15,7 @@ struct pl_maintenance {
 	int64_t marked_unknown;      /* runs without an end whose process is gone; of some root has kept the end */
 	int64_t exclusions_ended;    /* system accounts past their date */
 	int64_t recordings_pruned;   /* system database: runs whose recording root has removed in due time */
+	int64_t recordings_missing;  /* system database: those that somebody else has removed before */
 	int64_t chain_checked;       /* records of the newest part of the chain */
 };
 extern const struct pl_noun pl_maintenance_noun;
@@ -24,13 +26,16 @@ extern const struct pl_noun pl_maintenance_noun;
  * is called with nothing locked after each transaction, for the notes that it has left. For the service and those who
  * may configure.
  *
- * On the system database a recording that is gone before its time is a warning each time, and a broken chain goes to
- * syslog (LOG_CRIT) too.
+ * On the system database a recording that is gone before its time is told once, as a warning here and in syslog: the
+ * run does not name it any more then.
+ *
+ * At the end the newest part of the chain is walked: *chain, as pl_audit_verify() leaves it, so that PL_OK says nothing
+ * of it. The caller clears it, whatever the status.
  *
  * PL_E_DENIED (AdministratorRequired)
  * PL_E_STATE (MaintenanceRunning)     another process is at it; nothing was done
- * PL_E_IO (AuditLogBroken)            the chain is; all other work is done
  */
-enum pl_status pl_maintain(struct pl_ctx *ctx, void (*between)(struct pl_ctx *ctx), struct pl_maintenance *out);
+enum pl_status pl_maintain(struct pl_ctx *ctx, void (*between)(struct pl_ctx *ctx), struct pl_maintenance *out,
+    struct pl_audit_check *chain);
 
 #endif

@@ -22,4 +22,12 @@
  */
 enum pl_status pl_witness_check(struct pl_ctx *ctx, int64_t start, const char *path, struct pl_audit_check *check);
 
+/*
+ * For a check that says that the log is not whole: fail with it. Of the system database's somebody has to hear, whoever
+ * looked and wherever his output goes: that goes to syslog (LOG_CRIT) too.
+ *
+ * PL_E_IO (AuditLogBroken)
+ */
+enum pl_status pl_witness_alarm(struct pl_ctx *ctx, const struct pl_audit_check *check);
+
 #endif

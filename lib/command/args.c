@@ -47,6 +47,31 @@ fill(struct pl_ctx *ctx, const struct pl_binding *b, size_t from, size_t to, voi
 	return st;
 }
 
+static const struct pl_slot *
+given_as(const struct pl_binding *b, enum pl_param_type type)
+{
+	size_t i;
+
+	for (i = 0; i < b->own; i++)
+		if (b->slots[i].given && b->slots[i].param->type == type)
+			return &b->slots[i];
+	return NULL;
+}
+
+/* A period that ends before it begins holds nothing, which would look like an answer. */
+static enum pl_status
+check_period(struct pl_ctx *ctx, const struct pl_binding *b, const void *args)
+{
+	const struct pl_slot *from = given_as(b, PL_PARAM_DATE), *to = given_as(b, PL_PARAM_END_DATE);
+	const char *base = args;
+
+	if (from == NULL || to == NULL || *(const int64_t *)(const void *)(base + from->param->offset) <=
+	    *(const int64_t *)(const void *)(base + to->param->offset))
+		return PL_OK;
+	return pl_fail(ctx, PL_ERR_CANNOT_CONVERT, "-%s %s lies before -%s %s", to->param->name, to->text,
+	    from->param->name, from->text);
+}
+
 enum pl_status
 pl_args_new(struct pl_ctx *ctx, const struct pl_binding *b, void **out)
 {
@@ -56,6 +81,8 @@ pl_args_new(struct pl_ctx *ctx, const struct pl_binding *b, void **out)
 	if (*out == NULL)
 		return pl_fail_memory(ctx);
 	st = fill(ctx, b, 0, b->own, *out);
+	if (st == PL_OK)
+		st = check_period(ctx, b, *out);
 	if (st != PL_OK) {
 		pl_args_free(b->command, *out);
 		*out = NULL;

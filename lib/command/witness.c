@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "pamlite/witness.h"
@@ -11,11 +12,14 @@
 #include "pamlite/anchor.h"
 #include "pamlite/place.h"
 #include "pamlite/store.h"
+#include "pamlite/syslog.h"
 
 #include "input.h"
 #include "witness_line.h"
 
 enum { BATCH = 1000 };
+
+static const char csv_header[] = "\"Sequence\",\"CreationDate\",";
 
 /* One who says what the log was. It is compared by the thousand, so that the lock is taken seldom, and not for long. */
 struct witness {
@@ -25,6 +29,7 @@ struct witness {
 	struct pl_audit_witness batch[BATCH];
 	size_t count;
 	bool about_log;                 /* something in it was */
+	bool csv;                       /* it begins as an export of that form */
 	int64_t lines, first, last;     /* of what counts */
 	const char *fault;              /* of the record `bad`; NULL = all agrees */
 	int64_t bad;
@@ -95,6 +100,7 @@ read_lines(struct witness *w, struct pl_input *in)
 			return cannot_read(w, in->error);
 		if (r == PL_INPUT_BAD)
 			continue;
+		w->csv = w->csv || (item.number == 1 && strncmp(item.text, csv_header, strlen(csv_header)) == 0);
 		st = pl_witness_line_read(w->ctx, item.text, &line);
 		if (st == PL_OK)
 			st = take(w, &line);
@@ -149,6 +155,19 @@ tell(const struct witness *w, struct pl_audit_check *check)
 }
 
 static enum pl_status
+nothing_said(const struct witness *w)
+{
+	if (w->csv) {
+		pl_fail(w->ctx, PL_ERR_INVALID_INPUT, "%s is an export as CSV, which cannot be checked", w->name);
+		pl_target(w->ctx, w->name);
+		return pl_hint(w->ctx, "JSON Lines can: export-elevated-access-audit-log without -Format Csv");
+	}
+	pl_fail(w->ctx, PL_ERR_INVALID_INPUT, "nothing in %s is about the audit log", w->name);
+	pl_target(w->ctx, w->name);
+	return pl_hint(w->ctx, "it takes an export (JSON Lines), lines of syslog, or what journalctl prints");
+}
+
+static enum pl_status
 hear(struct pl_ctx *ctx, const struct witness *who, int fd, struct pl_audit_check *check)
 {
 	struct witness *w = malloc(sizeof(*w));
@@ -159,13 +178,8 @@ hear(struct pl_ctx *ctx, const struct witness *who, int fd, struct pl_audit_chec
 	*w = *who;
 	w->ctx = ctx;
 	st = fd >= 0 ? read_all(w, fd) : PL_OK;
-	if (st == PL_OK && !w->about_log) {
-		pl_fail(ctx, PL_ERR_INVALID_INPUT, "nothing in %s is about the audit log", w->name);
-		pl_target(ctx, w->name);
-		st = pl_hint(ctx, "it takes an export (JSON Lines), lines of syslog, or what journalctl prints");
-	}
 	if (st == PL_OK)
-		st = tell(w, check);
+		st = w->about_log ? tell(w, check) : nothing_said(w);
 	free(w);
 	return st;
 }
@@ -199,4 +213,18 @@ pl_witness_check(struct pl_ctx *ctx, int64_t start, const char *path, struct pl_
 	if (st == PL_OK && path != NULL)
 		st = hear(ctx, &file, ctx->input_fd, check);
 	return st;
+}
+
+enum pl_status
+pl_witness_alarm(struct pl_ctx *ctx, const struct pl_audit_check *check)
+{
+	struct pl_buf text;
+
+	pl_buf_init(&text);
+	pl_audit_check_say(check, &text);
+	if (pl_store_is_system(ctx))
+		pl_syslog(LOG_CRIT, "%s", text.text);
+	pl_fail(ctx, PL_ERR_LOG_BROKEN, "%s", text.text);
+	pl_buf_clear(&text);
+	return pl_hint(ctx, "test-elevated-access-audit-log compares it with what others have kept of it");
 }

@@ -32,6 +32,13 @@ const struct pl_noun pl_audit_check_noun = {
 	.row_size = sizeof(struct pl_audit_check),
 };
 
+void
+pl_audit_check_say(const struct pl_audit_check *check, struct pl_buf *out)
+{
+	pl_buf_printf(out, "the audit log is broken at record %" PRId64 ": %s", check->first_bad_sequence,
+	    check->detail);
+}
+
 /* A check under way: what the next record must follow. */
 struct walk {
 	int64_t expected;
@@ -135,17 +142,33 @@ check_nothing_before(struct pl_ctx *ctx, struct walk *w)
 	return pl_stmt_close(&q);
 }
 
+/* Of what was never written nothing can be said, neither that it is whole nor that it is not. */
+static enum pl_status
+check_reaches(struct pl_ctx *ctx, int64_t start)
+{
+	char hash[PL_DIGEST_LEN + 1];
+	int64_t head;
+	enum pl_status st = pl_audit_head(ctx, &head, hash);
+
+	return st != PL_OK || start <= head + 1 ? st : pl_fail(ctx, PL_ERR_CANNOT_CONVERT,
+	    "there is no record %" PRId64 " to begin with: the log ends at record %" PRId64, start, head);
+}
+
 /* The record before `start` is what the first one must follow. */
 static enum pl_status
 begin_walk(struct pl_ctx *ctx, int64_t start, struct walk *w)
 {
 	struct pl_stmt q;
 	const char *text;
+	enum pl_status st;
 
 	w->expected = start;
 	memcpy(w->previous, PL_AUDIT_GENESIS, sizeof(w->previous));
 	if (start == 1)
 		return check_nothing_before(ctx, w);
+	st = check_reaches(ctx, start);
+	if (st != PL_OK)
+		return st;
 	pl_stmt_open(&q, ctx, "SELECT hash FROM audit WHERE sequence = :before");
 	pl_stmt_bind_int(&q, ":before", start - 1);
 	if (pl_stmt_step(&q) && (text = pl_stmt_text(&q, 0)) != NULL && strlen(text) == PL_DIGEST_LEN)
@@ -176,6 +199,13 @@ walk_page(struct pl_ctx *ctx, struct walk *w, int64_t *read)
 	return pl_stmt_close(&q);
 }
 
+/* The service learns from it whether the chain is whole, and nothing of what it says. */
+static enum pl_status
+check_right(struct pl_ctx *ctx)
+{
+	return pl_op_rights(ctx)->service ? PL_OK : pl_require_see_all(ctx);
+}
+
 static enum pl_status
 verify_page(struct pl_ctx *ctx, int64_t start, struct walk *w, bool first, int64_t *read)
 {
@@ -185,8 +215,7 @@ verify_page(struct pl_ctx *ctx, int64_t start, struct walk *w, bool first, int64
 	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
 	if (st != PL_OK)
 		return st;
-	/* The service learns from it whether the chain is whole, and nothing of what it says. */
-	st = pl_op_rights(ctx)->service ? PL_OK : pl_require_see_all(ctx);
+	st = check_right(ctx);
 	if (st == PL_OK && first)
 		st = begin_walk(ctx, start, w);
 	if (st == PL_OK)
@@ -248,7 +277,7 @@ pl_audit_compare(struct pl_ctx *ctx, const struct pl_audit_witness *witnesses, s
 	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
 	if (st != PL_OK)
 		return st;
-	st = pl_require_see_all(ctx);
+	st = check_right(ctx);
 	for (i = 0; i < count && st == PL_OK; i++) {
 		st = compare(ctx, &witnesses[i], &one);
 		if (st == PL_OK && one != PL_AUDIT_AGREES && (*bad == PL_NULL || witnesses[i].sequence < *bad)) {

@@ -24,10 +24,12 @@ struct pl_chore {
 	bool system;                 /* on the system database alone */
 	/* Do it for one, with its record. *done stays false where it turns out that there is nothing to do. */
 	enum pl_status (*act)(struct pl_ctx *ctx, const struct pl_chore_object *object, bool *done);
+	/* Optional: what people have to hear of one that was done, once that is on disk and the lock let go. */
+	void (*tell)(struct pl_ctx *ctx, const struct pl_chore_object *object);
 };
 
 extern const struct pl_chore pl_chore_expire, pl_chore_remind;          /* chore_request.c */
-extern const struct pl_chore pl_chore_settle, pl_chore_recording;       /* chore_execution.c */
+extern const struct pl_chore pl_chore_settle, pl_chore_recording, pl_chore_missing;   /* chore_execution.c */
 extern const struct pl_chore pl_chore_exclusion;                        /* system_account.c */
 
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <syslog.h>
 
 #include "pamlite/chain.h"
 #include "pamlite/end.h"
@@ -12,6 +13,7 @@
 #include "pamlite/retention.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
+#include "pamlite/syslog.h"
 #include "pamlite/uuid.h"
 
 #include "model/chore.h"
@@ -89,20 +91,21 @@ is_recording_gone(const char *id)
 	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
 }
 
+/* The record tells of it, so it is not told again. The digest stays, for whoever has kept a copy. */
 static enum pl_status
-forget_recording(struct pl_ctx *ctx, const char *id, bool *done)
+forget_recording(struct pl_ctx *ctx, const char *id, const char *result, bool *done)
 {
 	struct pl_record r;
 	struct pl_stmt q;
 	enum pl_status st;
 
-	/* Its digest stays, for whoever has kept a copy. */
 	pl_stmt_open(&q, ctx, "UPDATE execution SET recording_path = NULL WHERE id = :id");
 	pl_stmt_bind_text(&q, ":id", id);
 	*done = pl_stmt_run(&q) == 1;
 	if (pl_stmt_close(&q) != PL_OK || !*done)
 		return q.status;
 	pl_record_init(&r, pl_chore_recording.operation, PL_RECORD_MAINTENANCE, id);
+	r.result = result;
 	st = pl_audit_append(ctx, &r);
 	pl_record_clear(&r);
 	return st;
@@ -112,24 +115,52 @@ forget_recording(struct pl_ctx *ctx, const char *id, bool *done)
  * Root removes a recording by its file's time, which is no earlier than the start of the run: so one of a run that
  * began within the time has been removed by somebody else.
  */
-static enum pl_status
-look_at_recording(struct pl_ctx *ctx, const struct pl_chore_object *object, bool *done)
+static bool
+is_past_its_time(const struct pl_ctx *ctx, const struct pl_chore_object *object)
 {
-	int64_t kept_s;
+	const int64_t kept_s = pl_retention_s();
 
-	if (!is_recording_gone(object->id))
-		return PL_OK;
-	kept_s = pl_retention_s();
-	if (kept_s > 0 && object->at < ctx->clock.now - kept_s)
-		return forget_recording(ctx, object->id, done);
-	pl_note(ctx, PL_NOTE_WARNING, "the recording of execution %s is gone before its time", object->id);
-	return PL_OK;
+	return kept_s > 0 && object->at < ctx->clock.now - kept_s;
 }
+
+static enum pl_status
+prune_recording(struct pl_ctx *ctx, const struct pl_chore_object *object, bool *done)
+{
+	return is_past_its_time(ctx, object) && is_recording_gone(object->id) ?
+	    forget_recording(ctx, object->id, "Success", done) : PL_OK;
+}
+
+static enum pl_status
+miss_recording(struct pl_ctx *ctx, const struct pl_chore_object *object, bool *done)
+{
+	return !is_past_its_time(ctx, object) && is_recording_gone(object->id) ?
+	    forget_recording(ctx, object->id, "Missing", done) : PL_OK;
+}
+
+/* Whoever removed it may read what the maintenance prints, but not take back what the host's log has. */
+static void
+tell_missing(struct pl_ctx *ctx, const struct pl_chore_object *object)
+{
+	static const char gone[] = "the recording of execution %s is gone before its time";
+
+	pl_syslog(LOG_WARNING, gone, object->id);
+	pl_note(ctx, PL_NOTE_WARNING, gone, object->id);
+}
+
+#define RECORDINGS "SELECT id, started_at FROM execution WHERE recording_path IS NOT NULL AND ended_at IS NOT NULL" \
+	" AND (started_at, id) > (:at, :id) ORDER BY started_at, id LIMIT :page"
 
 const struct pl_chore pl_chore_recording = {
 	.operation = "Expire-ElevatedAccessRecording",
-	.sql = "SELECT id, started_at FROM execution WHERE recording_path IS NOT NULL AND ended_at IS NOT NULL"
-	    " AND (started_at, id) > (:at, :id) ORDER BY started_at, id LIMIT :page",
+	.sql = RECORDINGS,
 	.system = true,
-	.act = look_at_recording,
+	.act = prune_recording,
+};
+
+const struct pl_chore pl_chore_missing = {
+	.operation = "Expire-ElevatedAccessRecording",
+	.sql = RECORDINGS,
+	.system = true,
+	.act = miss_recording,
+	.tell = tell_missing,
 };

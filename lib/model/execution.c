@@ -480,8 +480,12 @@ pl_execution_recording(struct pl_ctx *ctx, const char *identity, char id[PL_ID_L
 	pl_row_init(&pl_execution_noun, &e);
 	st = find(ctx, identity, &e);
 	if (st == PL_OK && (e.recording_path == NULL || !pl_store_is_system(ctx))) {
-		pl_fail(ctx, PL_ERR_RECORDING_MISSING, "execution %s was not recorded%s", e.identity,
-		    pl_store_is_system(ctx) ? "" : ": only the system database has recordings");
+		if (e.recording_sha256 != NULL)
+			pl_fail(ctx, PL_ERR_RECORDING_MISSING, "the recording of execution %s is not kept any more",
+			    e.identity);
+		else
+			pl_fail(ctx, PL_ERR_RECORDING_MISSING, "execution %s was not recorded%s", e.identity,
+			    pl_store_is_system(ctx) ? "" : ": only the system database has recordings");
 		st = pl_target(ctx, e.identity);
 	}
 	if (st == PL_OK) {

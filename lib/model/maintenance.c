@@ -1,17 +1,14 @@
 /* maintenance.c - one run of the maintenance: chore after chore, in short transactions, and a look at the chain */
 
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "pamlite/maintenance.h"
 
-#include "pamlite/audit_check.h"
 #include "pamlite/chain.h"
 #include "pamlite/operation.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
-#include "pamlite/syslog.h"
 
 #include "model/chore.h"
 
@@ -25,6 +22,7 @@ static const struct pl_column columns[] = {
 	COL("MarkedUnknown", marked_unknown),
 	COL("ExclusionsEnded", exclusions_ended),
 	COL("RecordingsPruned", recordings_pruned),
+	COL("RecordingsMissing", recordings_missing),
 	COL("ChainChecked", chain_checked),
 	{ 0 }
 };
@@ -42,12 +40,16 @@ struct run {
 	struct pl_ctx *ctx;
 	void (*between)(struct pl_ctx *ctx);
 	struct pl_maintenance *out;
+	struct pl_audit_check *chain;
 };
 
 static enum pl_status
 check_right(struct pl_ctx *ctx)
 {
-	return pl_op_rights(ctx)->service ? PL_OK : pl_require_configure(ctx);
+	if (pl_op_rights(ctx)->service || pl_op_rights(ctx)->configure)
+		return PL_OK;
+	pl_fail(ctx, PL_ERR_ADMINISTRATOR_REQUIRED, "%s may not start the maintenance", ctx->caller.name);
+	return pl_hint(ctx, "members of the management group, root and the owner of a private database may");
 }
 
 /* The next objects of a chore, which are handled when all of them are known: that changes what is being read. */
@@ -72,14 +74,14 @@ read_page(struct pl_ctx *ctx, const struct pl_chore *chore, const struct pl_chor
 }
 
 static enum pl_status
-act(struct pl_ctx *ctx, const struct pl_chore *chore, const struct pl_chore_object *object, int64_t *done)
+act(struct pl_ctx *ctx, const struct pl_chore *chore, const struct pl_chore_object *object, bool *done)
 {
-	bool did = false;
-	enum pl_status st = chore->act(ctx, object, &did);
+	enum pl_status st;
 
-	if (!did)
+	*done = false;
+	st = chore->act(ctx, object, done);
+	if (!*done)
 		return st;
-	++*done;
 	if (ctx->what_if)
 		pl_op_note_what_if(ctx, chore->operation, object->id);
 	else
@@ -92,6 +94,7 @@ static enum pl_status
 do_page(struct pl_ctx *ctx, const struct pl_chore *chore, struct pl_chore_object *behind, size_t *count, int64_t *done)
 {
 	struct pl_chore_object page[PAGE];
+	bool did[PAGE] = { false };
 	int64_t here = 0;
 	enum pl_status st;
 	size_t i;
@@ -103,8 +106,10 @@ do_page(struct pl_ctx *ctx, const struct pl_chore *chore, struct pl_chore_object
 	st = check_right(ctx);
 	if (st == PL_OK)
 		st = read_page(ctx, chore, behind, page, count);
-	for (i = 0; i < *count && st == PL_OK; i++)
-		st = act(ctx, chore, &page[i], &here);
+	for (i = 0; i < *count && st == PL_OK; i++) {
+		st = act(ctx, chore, &page[i], &did[i]);
+		here += did[i];
+	}
 	if (here > 0)
 		pl_op_unrecorded(ctx);
 	else
@@ -112,6 +117,9 @@ do_page(struct pl_ctx *ctx, const struct pl_chore *chore, struct pl_chore_object
 	st = pl_op_end(ctx, st);
 	if (st == PL_OK)
 		*done += here;
+	for (i = 0; i < *count && st == PL_OK && chore->tell != NULL && !ctx->what_if; i++)
+		if (did[i])
+			chore->tell(ctx, &page[i]);
 	if (*count > 0)
 		*behind = page[*count - 1];
 	return st;
@@ -147,27 +155,16 @@ find_chain_start(struct pl_ctx *ctx, int64_t *start)
 	return st;
 }
 
-/* Of a broken chain somebody has to hear, whoever started this and wherever its output goes. */
 static enum pl_status
-check_chain(struct pl_ctx *ctx, int64_t *checked)
+check_chain(const struct run *run)
 {
-	struct pl_audit_check check;
 	int64_t start;
-	enum pl_status st = find_chain_start(ctx, &start);
+	enum pl_status st = find_chain_start(run->ctx, &start);
 
-	if (st != PL_OK)
-		return st;
-	st = pl_audit_verify(ctx, start, &check);
-	*checked = check.records;
-	if (st == PL_OK && !check.valid) {
-		if (pl_store_is_system(ctx))
-			pl_syslog(LOG_CRIT, "the audit log is broken at record %lld: %s",
-			    (long long)check.first_bad_sequence, check.detail);
-		pl_fail(ctx, PL_ERR_LOG_BROKEN, "the audit log is broken at record %lld: %s",
-		    (long long)check.first_bad_sequence, check.detail);
-		st = pl_hint(ctx, "test-elevated-access-audit-log compares it with what others have kept of it");
-	}
-	pl_row_clear(&pl_audit_check_noun, &check);
+	if (st == PL_OK)
+		st = pl_audit_verify(run->ctx, start, run->chain);
+	if (st == PL_OK)
+		run->out->chain_checked = run->chain->records;
 	return st;
 }
 
@@ -193,23 +190,26 @@ do_all(const struct run *run)
 		{ &pl_chore_settle, &out->marked_unknown },
 		{ &pl_chore_exclusion, &out->exclusions_ended },
 		{ &pl_chore_recording, &out->recordings_pruned },
+		{ &pl_chore_missing, &out->recordings_missing },
 	};
 	enum pl_status st = PL_OK;
 	size_t i;
 
 	for (i = 0; i < sizeof(work) / sizeof(work[0]) && st == PL_OK; i++)
 		st = do_chore(run, work[i].chore, work[i].done);
-	return st == PL_OK ? check_chain(run->ctx, &out->chain_checked) : st;
+	return st == PL_OK ? check_chain(run) : st;
 }
 
 enum pl_status
-pl_maintain(struct pl_ctx *ctx, void (*between)(struct pl_ctx *ctx), struct pl_maintenance *out)
+pl_maintain(struct pl_ctx *ctx, void (*between)(struct pl_ctx *ctx), struct pl_maintenance *out,
+    struct pl_audit_check *chain)
 {
-	const struct run run = { ctx, between, out };
+	const struct run run = { ctx, between, out, chain };
 	enum pl_status st;
 	int lock;
 
 	memset(out, 0, sizeof(*out));
+	pl_row_init(&pl_audit_check_noun, chain);
 	st = check_caller(ctx);
 	if (st != PL_OK)
 		return st;

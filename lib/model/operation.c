@@ -248,7 +248,8 @@ pl_require_see_all(struct pl_ctx *ctx)
 	if (ctx->operation->rights.see_all)
 		return PL_OK;
 	pl_fail(ctx, PL_ERR_AUDITOR_REQUIRED, "%s may not see this", ctx->caller.name);
-	return pl_hint(ctx, "administrators and members of the audit group may");
+	return pl_hint(ctx,
+	    "members of the management and the audit group, root and the owner of a private database may");
 }
 
 enum pl_status

@@ -23,6 +23,8 @@ void html_markup(struct html *h, const char *fmt, ...) __attribute__((format(pri
  */
 void html_text(struct html *h, const char *text);
 
+/* A name like TaskNotFound: a line that is too short for it breaks between its words. */
+void html_words(struct html *h, const char *name);
 void html_count(struct html *h, int64_t n);            /* 12,345 */
 void html_share(struct html *h, int64_t n, int64_t of); /* 42 % */
 void html_time(struct html *h, int64_t time);          /* 2026-11-21 04:43; PL_NULL is a dash */

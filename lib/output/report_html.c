@@ -53,6 +53,25 @@ html_text(struct html *h, const char *text)
 }
 
 void
+html_words(struct html *h, const char *name)
+{
+	struct pl_buf word;
+
+	pl_buf_init(&word);
+	for (; *name != '\0'; name++) {
+		pl_buf_char(&word, *name);
+		if (name[0] >= 'a' && name[0] <= 'z' && name[1] >= 'A' && name[1] <= 'Z') {
+			html_text(h, word.text);
+			html_raw(h, "<wbr/>");
+			pl_buf_reset(&word);
+		}
+	}
+	html_text(h, word.text);
+	h->failed = h->failed || pl_buf_failed(&word);
+	pl_buf_clear(&word);
+}
+
+void
 html_count(struct html *h, int64_t n)
 {
 	char digits[24], text[32];

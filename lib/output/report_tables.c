@@ -216,7 +216,7 @@ write_ranking(struct html *h, const char *caption, const char *const *columns, c
 	begin_table(h, "bars", caption, columns);
 	for (i = 0; i < top->shown; i++) {
 		begin_row(h);
-		html_text(h, top->entries[i]->name);
+		html_words(h, top->entries[i]->name);
 		html_raw(h, "</th>");
 		html_bar(h, top->entries[i]->counts[kind], top->entries[0]->counts[kind]);
 		number_cell(h, "refusals", top->entries[i]->counts[kind]);
@@ -275,7 +275,8 @@ report_exempt(struct html *h, const struct pl_activity *a)
 
 	begin_section(h, "exempt", "System accounts");
 	if (a->top_exempt.total == 0) {
-		nothing(h, "No account is exempt from approval, and none ran anything without a grant in this period.");
+		nothing(h,
+		    "No account is exempt from approval now, and none ran anything without a grant in this period.");
 	} else {
 		html_raw(h, "<p class=\"lead\">Accounts that run tasks without anybody\u2019s approval: <b>");
 		html_count(h, a->exempt_runs);

@@ -97,6 +97,14 @@ tomorrow=$(date -u -d tomorrow +%F)
 all=$(newest Sequence)
 is "$(search-elevated-access-audit-log -StartDate "$yesterday" -EndDate "$tomorrow" -o Id | wc -l)" "$all"
 is "$(search-elevated-access-audit-log -EndDate "$yesterday" -o Id | wc -l)" 0
+for what in search export; do
+	path=()
+	[[ $what != export ]] || path=(-Path "$work/period.jsonl")
+	fails 64 ParameterArgumentTransformationError $what-elevated-access-audit-log "${path[@]}" \
+	    -StartDate "$today" -EndDate "$yesterday"
+	has "$err" "-EndDate $yesterday lies before -StartDate $today"
+	[[ ! -e $work/period.jsonl ]] || bad "a file was made"
+done
 is "$(search-elevated-access-audit-log -StartDate "$tomorrow" -o Id | wc -l)" 0
 is "$(search-elevated-access-audit-log -EndDate "${today}T00:00:00Z" -o Id | wc -l)" 0
 
@@ -135,6 +143,7 @@ is "$(sqlite3 :memory: '.mode csv' ".import '$work/log.csv' log" '.mode list' 'S
 t "an existing file is refused, replaced with -Force, continued with -Append"
 cp "$work/log.jsonl" "$work/kept.jsonl"
 fails 73 FileExists export-elevated-access-audit-log -Path "$work/kept.jsonl"
+has "$err" '-Force replaces it, -Append continues it'
 fails 73 FileExists export-elevated-access-audit-log -Path "$work/kept.jsonl" -NoClobber
 is "$(cat "$work/kept.jsonl")" "$(cat "$work/log.jsonl")"
 succeeds export-elevated-access-audit-log -Path "$work/kept.jsonl" -Force -EndDate "$yesterday"
@@ -219,6 +228,10 @@ is "$out" "7"$'\t'"$all"$'\tTrue'
 run test-elevated-access-audit-log -StartSequence 3 -o Value -Property FirstBadSequence
 is "$status$out" 15
 database db
+succeeds test-elevated-access-audit-log -StartSequence $((all + 1)) -o Value -Property Records,Valid
+is "$out" $'0\tTrue'
+fails 64 ParameterArgumentTransformationError test-elevated-access-audit-log -StartSequence $((all + 2))
+has "$err" "the log ends at record $all"
 
 t "a cut tail and a recomputed chain disagree with an exported log"
 edited "DELETE FROM audit WHERE sequence > $((all - 3));"
@@ -293,6 +306,11 @@ done
 } >"$work/large"
 succeeds test-elevated-access-audit-log -Path "$work/large" -o Value -Property Detail
 has "$out" "up to record $all (the first is 1, lines: $((100 * all)))"
+
+t "an export as CSV cannot be checked, and it is said what can"
+fails 65 InvalidInputObject test-elevated-access-audit-log -Path "$work/log.csv"
+has "$err" "$work/log.csv is an export as CSV, which cannot be checked"
+has "$err" 'JSON Lines can'
 
 t "only what is said of records from -StartSequence on counts"
 succeeds test-elevated-access-audit-log -Path "$work/told.anchor" -StartSequence 7 -o Value -Property Detail

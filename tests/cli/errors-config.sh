@@ -14,16 +14,19 @@ t "only administrators configure"
 for command in "${commands[@]}"; do
 	has_error "$command" AdministratorRequired || continue
 	line "$command"
-	refused 77 AdministratorRequired 'carol may not configure elevated access' as carol "${words[@]}"
-	has "$err" 'the management group and the owner of a private database may'
+	what='configure elevated access'
+	[[ $command != invoke-elevated-access-maintenance ]] || what='start the maintenance'
+	refused 77 AdministratorRequired "carol may not $what" as carol "${words[@]}"
+	has "$err" 'the management group'
+	has "$err" 'the owner of a private database may'
 	# An approver decides and does not configure.
-	refused 77 AdministratorRequired 'bob may not configure' as bob "${words[@]}"
+	refused 77 AdministratorRequired "bob may not $what" as bob "${words[@]}"
 done
 
 t "only administrators and auditors see everything"
 for command in get-elevated-access-control test-elevated-access-audit-log; do
 	refused 77 AuditorRequired 'carol may not see this' as carol "$command"
-	has "$err" 'the audit group may'
+	has "$err" 'members of the management and the audit group'
 done
 
 t "a group that is not there, or may not be seen"

@@ -88,6 +88,9 @@ is "$(stat -c %a "$work/bob.html"):$out" 600:
 
 t "an existing file is kept unless -Force, and also where the new one cannot be made"
 fails 73 FileExists show-elevated-access-report -Path "$work/bob.html"
+has "$err" '-Force replaces it'
+lacks "$err" '-Append'
+fails 73 FileExists show-elevated-access-report -Path "$work/bob.html" -NoClobber -Force
 cp "$work/bob.html" "$work/kept.html"
 as alice fails 77 AuditorRequired show-elevated-access-report -Path "$work/bob.html" -Force
 is "$(cmp "$work/bob.html" "$work/kept.html" 2>&1)" ''
@@ -140,6 +143,7 @@ done < <(search-elevated-access-audit-log -RecordType Refusal -o Value -Property
 while read -r count user; do
 	is "$(row 'By person' "$user")" "$count" "$user"
 done < <(search-elevated-access-audit-log -RecordType Refusal -o Value -Property UserIds | sort | uniq -c)
+has "$(<"$page")" 'Elevated<wbr/>Access<wbr/>Required<'
 
 t "who runs without a grant is named, with the reason for that"
 is "$(at '//section[.//h2="System accounts"]/p/b'),$(row 'Exempt accounts and their runs' backup)" 2,2
@@ -241,13 +245,15 @@ must sqlite3 "$PAMLITE_DATABASE" "UPDATE request SET state = 'Denied', decided_a
 report -StartDate 2025-03-01 -EndDate 2025-03-10
 is "$(cmp "$page" "$work/first.html" 2>&1)" ''
 
-t "a period in which nothing was, and one that ends before it begins"
+t "a period in which nothing was; one that ends before it begins is none"
 report -StartDate 2024-01-01 -EndDate 2024-01-31
 sound
 is "$(figure requests)" 0
-report -StartDate 2025-03-20 -EndDate 2025-03-01
-sound
-is "$(figure requests)" 0
+fails 64 ParameterArgumentTransformationError show-elevated-access-report -Path "$work/none.html" \
+    -StartDate 2025-03-20 -EndDate 2025-03-19
+has "$err" '-EndDate 2025-03-19 lies before -StartDate 2025-03-20'
+[[ ! -e $work/none.html ]] || bad "a file was made"
+report -StartDate 2025-03-20 -EndDate 2025-03-20
 
 # --- ten days of an hour a step ---
 
@@ -309,7 +315,7 @@ triggers=$(ask "SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'")
 must sqlite3 "$PAMLITE_DATABASE" "DROP TRIGGER audit_no_update; UPDATE audit SET user = '<i>bob' WHERE sequence = 2;
     DROP TRIGGER audit_no_delete; $triggers"
 report "${month[@]}"
-has "$err" 'WARNING: the audit log is broken at record 2'
+has "$err" 'WARNING: the audit log is broken at record 2: the columns for searches say something else than the record'
 sound
 is "$(at '//section[@id="chain"]//h2')" 'The audit log is broken at record 2'
 has "$(at '//section[@id="chain"]/@class')" broken

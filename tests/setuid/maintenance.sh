@@ -9,6 +9,8 @@ sessions=$log/sessions
 unit=$world_prefix/lib/systemd/system/pam-lite-maintenance.service
 cron=$world_prefix/share/doc/pam-lite/cron
 numbers=Expired,Notified,MarkedUnknown,ExclusionsEnded,RecordingsPruned
+collected=/var/log/collected
+anchor=$log/anchor
 
 # service CMD...: as the account itself, as a unit would with User=pamlite.
 service()
@@ -77,6 +79,21 @@ unit_line()
 cron_line()
 {
 	(cd / && exec env -i /bin/sh -c "$(sed -n 's/^\*\/5 \* \* \* \* root //p' "$cron")")
+}
+
+# A log daemon that writes what it gets into $collected, and its end.
+log_daemon()
+{
+	rm -f $collected
+	busybox syslogd -n -O $collected &
+	daemon=$!
+	eventually 5 test -S /dev/log || bad "the log daemon does not listen"
+}
+no_log_daemon()
+{
+	kill "$daemon"
+	wait "$daemon" 2>/dev/null
+	rm -f /dev/log
 }
 
 # --- what is installed ---
@@ -243,17 +260,37 @@ run unit_line
 is "$status$out$err" 0
 [[ ! -e $cast ]] || bad "it is still there"
 
-t "one that is gone before its time is told each time, by whoever looks"
-ran 20
-rm -f "$cast"
-mark
+t "one that is gone before its time is told once, by whoever looks first: recorded, and in the host's log"
 for who in as_root service; do
+	fresh
+	ran 20
+	rm -f "$cast"
+	mark
+	[[ -z $world_dev ]] || log_daemon
+	run "$who" "$BIN/invoke-elevated-access-maintenance" -WhatIf
+	is "$status$err" "0What if: Performing the operation \"Expire-ElevatedAccessRecording\" on target \"$id\"."
+	recorded 0 .
 	run "$who" "$BIN/invoke-elevated-access-maintenance"
 	is "$status" 0
 	is "$err" "WARNING: the recording of execution $id is gone before its time"
+	recorded 1 "\"Maintenance\",\"Operation\":\"Expire-ElevatedAccessRecording\",\"ObjectId\":\"$id\".*\"Missing\""
+	is "$(get-elevated-access-execution "$id" -o Value -Property RecordingPath,RecordingSha256)" \
+	    $'\t'"$(printf '1%.0s' {1..64})"
+	if [[ -n $world_dev ]]; then
+		line=" authpriv\.warn[a-z]* pam-lite.*: the recording of execution $id is gone"
+		eventually 10 grep -q "$line" $collected ||
+		    bad "the host's log has nothing of it"
+		no_log_daemon
+	fi
+	run "$who" "$BIN/invoke-elevated-access-maintenance"
+	is "$status$out$err" 0
+	recorded 1 .
 done
-same
-recorded 0 .
+ran 20
+rm -f "$cast"
+is "$(invoke-elevated-access-maintenance -o Value -Property RecordingsPruned,RecordingsMissing 2>/dev/null)" $'0\t1'
+fails 66 RecordingNotFound as alice show-elevated-access-execution "$id"
+has "$err" 'is not kept any more'
 
 t "what the database says names no file, and no time but root's counts"
 fresh
@@ -351,5 +388,50 @@ run service "$BIN/invoke-elevated-access-maintenance"
 is "$status" 74
 has "$err" 'the audit log is broken at record 5'
 fresh
+
+# replaced WHERE TEXT [WHO]: whole in itself, and not what the anchor has.
+replaced()
+{
+	[[ -z $world_dev ]] || log_daemon
+	run "${3:-as_root}" "$BIN/invoke-elevated-access-maintenance" -ErrorView Normal
+	is "$status$out" 74
+	has "$err" AuditLogBroken
+	has "$err" "the audit log is broken at record $1: record $1 of the anchor $2"
+	if [[ -n $world_dev ]]; then
+		eventually 10 grep -q " authpriv\.crit pam-lite.*: the audit log is broken at record $1: " $collected ||
+		    bad "the host's log has nothing of it"
+		no_log_daemon
+	fi
+}
+
+t "an older database that was put back is a broken log, whoever looks; so is one that was hashed anew"
+grant alice
+cp -p $db "$work/yesterday"
+must as alice invoke-elevated-access-task 'L\ok' -RequestId "$id"
+cp -p $db "$work/today"
+for who in as_root service as_manager unit_line; do
+	[[ $who == unit_line ]] || succeeds "$who" "$BIN/invoke-elevated-access-maintenance"
+	[[ $who != unit_line ]] || succeeds unit_line
+	is "$out$err" '' "$who"
+done
+first=$(($(sqlite3 "$work/yesterday" 'SELECT max(sequence) FROM audit') + 1))
+lacking=$(sort -n $anchor | awk -v from="$first" '$1 >= from { print $1; exit }')
+cat "$work/yesterday" >$db
+for who in as_root service as_manager; do
+	replaced "$lacking" 'is missing in the database' $who
+done
+run unit_line
+is "$status" 74
+cat "$work/today" >$db
+# The newest line of the anchor says another hash than the record has.
+cp -a $anchor "$work/anchor"
+chattr -a $anchor 2>/dev/null
+newest=$(sort -n $anchor | tail -n 1 | cut -d ' ' -f 1)
+sed -i "s/^\($newest \)\(.\)\(.*\)/\1\3\2/" $anchor
+replaced "$newest" 'is not the one in the database' service
+chmod g+w $anchor
+fails 74 InputFailed invoke-elevated-access-maintenance
+cp -a "$work/anchor" $anchor
+world_checks=0
 
 finish

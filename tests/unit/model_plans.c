@@ -229,9 +229,13 @@ between(struct pl_ctx *ctx)
 static enum pl_status
 maintain(void)
 {
+	struct pl_audit_check chain;
 	struct pl_maintenance out;
+	enum pl_status st;
 
-	return pl_maintain(&world.ctx, between, &out);
+	st = pl_maintain(&world.ctx, between, &out, &chain);
+	pl_row_clear(&pl_audit_check_noun, &chain);
+	return st;
 }
 
 /* One person's work, from the request to the withdrawal of the next, and every look at it. */
