@@ -21,8 +21,9 @@ static const struct pl_param params[] = {
 	{ "RequireComment", IN(PL_BOOL, require_comment), .help = "demand a comment with every decision" },
 	{ "NotifyCommand", IN(PL_STRING, notify_command), .flags = PL_CLEARABLE,
 	  .help = "program that gets every notification as JSON; on the system database root sets it" },
-	{ "MaxRecordingBytes", IN(PL_INT, max_recording_bytes), .flags = PL_CLEARABLE, .min = 1,
-	  .fallback = "104857600", .help = "where the recording of a session is cut; the session goes on" },
+	{ "MaxRecordingBytes", IN(PL_INT, max_recording_bytes), .flags = PL_CLEARABLE, .min = 65536,
+	  .fallback = "104857600",
+	  .help = "where the recording of a session is cut, at least 65536; the session goes on" },
 	{ "RecordingRetentionDays", IN(PL_INT, recording_retention_days), .flags = PL_CLEARABLE, .min = 1, .max = 36500,
 	  .fallback = "for ever", .help = "how long recordings are kept; on the system database set by root" },
 	{ 0 }

@@ -37,8 +37,8 @@ settle_program(struct pl_ctx *ctx, struct pl_slot *slot)
 	}
 	st = pl_program_open_trusted(ctx, slot->text, NULL, &program);
 	pl_program_clear(&program);
-	if (st != PL_OK && ctx->failure.error == PL_ERR_PROGRAM_UNSAFE)
-		return pl_hint(ctx, "the program and each directory above it must be root's and only root's to write");
+	if (st != PL_OK && ctx->failure.error == PL_ERR_PROGRAM_MISSING && strpbrk(slot->text, " \t") != NULL)
+		return pl_hint(ctx, "it is a path alone, without arguments");
 	return st;
 }
 

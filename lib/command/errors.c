@@ -70,6 +70,22 @@ is_about_database(enum pl_error error)
 	return error >= PL_ERR_DATABASE_MISSING && error <= PL_ERR_DATABASE_BUSY;
 }
 
+/* What is said of a program, where none is run: a script must not take it for the end of a task. */
+static int
+without_task(enum pl_status status)
+{
+	switch (status) {
+	case PL_E_NO_PROGRAM:
+		return PL_E_NOT_FOUND;
+	case PL_E_NOT_EXECUTABLE:
+		return PL_E_DENIED;
+	case PL_E_RUN:
+		return PL_E_OS;
+	default:
+		return (int)status;
+	}
+}
+
 /*
  * Where the status is a task's own, ours are 125 to 127 as with env(1), except
  * that wrong use and the answer No stay what they are everywhere.
@@ -78,7 +94,7 @@ int
 pl_exit_status(const struct pl_command *command, enum pl_status status, enum pl_error error)
 {
 	if (!(command->needs & PL_RUNS_TASK))
-		return (int)status;
+		return without_task(status);
 	switch (status) {
 	case PL_OK:
 	case PL_FALSE:

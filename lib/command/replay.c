@@ -56,13 +56,6 @@ replay(struct pl_session *s, const struct pl_words *words, int *interrupted)
 	return st;
 }
 
-/* What the runner's own failures mean to who runs nothing. */
-static int
-status_of(int status)
-{
-	return status == PL_E_RUN ? PL_E_OS : status;
-}
-
 enum pl_status
 pl_front_replay(struct pl_session *s)
 {
@@ -84,7 +77,8 @@ pl_front_replay(struct pl_session *s)
 		(void)raise(interrupted);
 	pl_report_notes(s);
 	s->exited = st == PL_OK;
-	s->exit_status = status_of(s->exit_status);
+	/* The runner has its own for failures. */
+	s->exit_status = pl_exit_status(s->command, (enum pl_status)s->exit_status, PL_ERR_NONE);
 	if (st != PL_OK)
 		pl_report_failure(s);
 	return st;

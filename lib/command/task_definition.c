@@ -116,8 +116,6 @@ check_program(struct pl_ctx *ctx, const struct pl_definition *def)
 	case PL_ERR_PROGRAM_MISSING:
 	case PL_ERR_PROGRAM_REFUSED:
 		return invalid_so(ctx, def->name);
-	case PL_ERR_PROGRAM_UNSAFE:
-		return pl_hint(ctx, "the program and each directory above it must be root's and only root's to write");
 	case PL_ERR_RUN_FAILED:
 		was = ctx->failure;
 		return pl_fail(ctx, PL_ERR_OS_ERROR, "%s", was.message);

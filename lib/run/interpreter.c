@@ -18,6 +18,8 @@ refuse(struct pl_ctx *ctx, enum pl_error error, const char *script, const char *
 {
 	pl_fail(ctx, error, error == PL_ERR_PROGRAM_UNSAFE ? "the program %s is not trusted: %s"
 	    : "the program %s cannot be executed: %s", script, why);
+	if (error == PL_ERR_PROGRAM_UNSAFE)
+		(void)pl_hint(ctx, PL_PROGRAM_ROOTS_ALONE);
 	return pl_target(ctx, script);
 }
 

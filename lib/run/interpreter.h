@@ -13,4 +13,7 @@
  */
 enum pl_status pl_interpreter_check(struct pl_ctx *ctx, const char *script, int content);
 
+/* Advice where somebody else than root could change a program, or its interpreter. */
+#define PL_PROGRAM_ROOTS_ALONE "the program and each directory above it must be root's and only root's to write"
+
 #endif

@@ -131,9 +131,10 @@ pl_program_open(struct pl_ctx *ctx, const char *path, const char *sha256, struct
 }
 
 static enum pl_status
-distrust(struct pl_ctx *ctx, const char *path, const char *why)
+distrust(struct pl_ctx *ctx, const char *path, const char *why, const char *advice)
 {
 	pl_fail(ctx, PL_ERR_PROGRAM_UNSAFE, "the program %s is not trusted: %s", path, why);
+	(void)pl_hint(ctx, "%s", advice);
 	return pl_target(ctx, path);
 }
 
@@ -148,7 +149,8 @@ open_trusted(struct pl_ctx *ctx, const char *path, int *fd)
 	*fd = pl_trusted_open(path, O_PATH, &why);
 	error = errno;
 	if (*fd < 0)
-		st = error == EPERM && why.len > 0 ? distrust(ctx, path, why.text) : fail_open(ctx, path, error);
+		st = error == EPERM && why.len > 0 ? distrust(ctx, path, why.text, PL_PROGRAM_ROOTS_ALONE) :
+		    fail_open(ctx, path, error);
 	pl_buf_clear(&why);
 	return st;
 }
@@ -190,7 +192,8 @@ check_trusted(struct pl_ctx *ctx, struct pl_program *p, const char *sha256)
 	if (fstat(p->fd, &status) != 0)
 		return fail_open(ctx, p->path, errno);
 	if ((status.st_mode & (S_ISUID | S_ISGID)) != 0)
-		return distrust(ctx, p->path, "it is setuid or setgid");
+		return distrust(ctx, p->path, "it is setuid or setgid",
+		    "it would not run as the account that was meant, but as the one that its mode names");
 	content = open_content(p->fd);
 	if (content < 0) {
 		pl_fail(ctx, PL_ERR_RUN_FAILED, "the program %s cannot be read through /proc: %s", p->path,

@@ -138,13 +138,14 @@ has "$(events "$cast")" '30 100'
 tail -n +2 "$cast" | jq -e . >/dev/null || bad "a line is no JSON"
 
 t "a recording is cut at its bound, with a mark, and the run goes on"
-must set-elevated-access-control -MaxRecordingBytes 20000 -Confirm:false
-says 'i=0; while [ $i -lt 2000 ]; do echo "line $i of a long output"; i=$((i + 1)); done; exit 4'
+fails 64 ParameterArgumentTransformationError set-elevated-access-control -MaxRecordingBytes 65535 -Confirm:false
+must set-elevated-access-control -MaxRecordingBytes 65536 -Confirm:false
+says 'i=0; while [ $i -lt 4000 ]; do echo "line $i of a long output"; i=$((i + 1)); done; exit 4'
 in_terminal alice "invoke-elevated-access-task 'L\\script'"
 is "$status" 4
-has "$out" 'line 1999 of'
+has "$out" 'line 3999 of'
 last
-[[ $(stat -c %s "$cast") -le 20000 && $(stat -c %s "$cast") -gt 10000 ]] || bad "$(stat -c %s "$cast") bytes"
+[[ $(stat -c %s "$cast") -le 65536 && $(stat -c %s "$cast") -gt 50000 ]] || bad "$(stat -c %s "$cast") bytes"
 is "$(tail -n 1 "$cast" | jq -r '.[1:] | @tsv')" $'m\tcut: MaxRecordingBytes is reached'
 is "$(property RecordingSha256)" "$(sha <"$cast")"
 must set-elevated-access-control -MaxRecordingBytes 104857600 -Confirm:false

@@ -53,10 +53,19 @@ mark
 cp $program "$shared/theirs"
 chown alice "$shared/theirs"
 fails 77 ProgramNotTrusted set-elevated-access-control -NotifyCommand "$shared/theirs" -Confirm:false
+has "$err" "only root's to write"
 install -m 4755 /usr/bin/true /opt/fixture/setuid
 fails 77 ProgramNotTrusted set-elevated-access-control -NotifyCommand /opt/fixture/setuid -Confirm:false
-fails 127 ProgramNotFound set-elevated-access-control -NotifyCommand /opt/fixture/none -Confirm:false
-fails 126 ProgramNotExecutable set-elevated-access-control -NotifyCommand /etc/passwd -Confirm:false
+has "$err" 'it is setuid or setgid'
+lacks "$err" 'to write'
+fails 66 ProgramNotFound set-elevated-access-control -NotifyCommand /opt/fixture/none -Confirm:false
+fails 77 ProgramNotExecutable set-elevated-access-control -NotifyCommand /etc/passwd -Confirm:false
+is "$(set-elevated-access-control --describe=json | jq -c '[.. | objects | select(.Id? // "" | startswith("Program")) |
+    .Status]')" '[66,77,77]'
+fails 66 ProgramNotFound set-elevated-access-control -NotifyCommand "$program --chat" -Confirm:false
+has "$err" 'it is a path alone, without arguments'
+fails 66 ProgramNotFound set-elevated-access-control -NotifyCommand /opt/fixture/none -Confirm:false
+lacks "$err" 'without arguments'
 fails 64 ParameterArgumentTransformationError set-elevated-access-control -NotifyCommand true -Confirm:false
 is "$(<$setting)" $program
 same
