@@ -174,6 +174,25 @@ is_switched_on(const struct pl_session *s, const char *name)
 	return false;
 }
 
+static bool
+has_parameter(const struct pl_session *s, const char *name)
+{
+	const struct pl_param *p = s->command->params;
+
+	while (p != NULL && p->name != NULL && strcmp(p->name, name) != 0)
+		p++;
+	return p != NULL && p->name != NULL;
+}
+
+static enum pl_status
+advise(struct pl_session *s, enum pl_status st)
+{
+	if (st == PL_OK || s->ctx.failure.error != PL_ERR_FILE_EXISTS)
+		return st;
+	return pl_hint(&s->ctx, has_parameter(s, "Append") ? "-Force replaces it, -Append continues it" :
+	    "-Force replaces it");
+}
+
 static enum pl_status
 open_input(struct pl_session *s, const char *path)
 {
@@ -198,7 +217,7 @@ pl_start_files(struct pl_session *s)
 	if (in != NULL)
 		st = open_input(s, in->text);
 	if (st == PL_OK && out != NULL)
-		st = pl_file_open(&s->ctx, out->text, mode, &s->file);
+		st = advise(s, pl_file_open(&s->ctx, out->text, mode, &s->file));
 	if (st == PL_OK && out != NULL)
 		s->ctx.file = &s->file;
 	return st;
@@ -213,7 +232,7 @@ pl_start_files_end(struct pl_session *s, bool keep)
 	if (s->ctx.file == NULL)
 		return PL_OK;
 	s->ctx.file = NULL;
-	return pl_file_close(&s->ctx, &s->file, keep);
+	return advise(s, pl_file_close(&s->ctx, &s->file, keep));
 }
 
 void

@@ -12,8 +12,8 @@
 
 #include "core/installation_internal.h"
 
-/* Units start the sender at once, a timer or cron every minute. */
-enum { QUEUE_OLD_S = 180 };
+/* Units start the sender at once, a timer or cron every minute; one delivery may take its time. */
+enum { QUEUE_OLD_S = 300 };
 
 const struct pl_expected pl_setting_file = { S_IFREG, 0644, false, false, PL_REPAIR_SET };
 
@@ -47,8 +47,8 @@ survey_queue(struct pl_survey *s)
 	if (lstat(PL_QUEUE, &st) == 0) {
 		pl_draft_found(&d, "%lld seconds old", (long long)(now.tv_sec - st.st_mtim.tv_sec));
 		if (now.tv_sec - st.st_mtim.tv_sec > QUEUE_OLD_S)
-			pl_draft_fault(&d, PL_GRADE_WARNING, "nobody sends what is queued: "
-			    "systemctl enable --now pam-lite-notify.path pam-lite-notify.timer");
+			pl_draft_fault(&d, PL_GRADE_WARNING, "nobody sends what is queued: systemctl enable "
+			    "--now pam-lite-notify.path pam-lite-notify.timer, or cron (README, What runs by itself)");
 	} else if (errno == ENOENT) {
 		pl_draft_found(&d, "missing");
 	} else {

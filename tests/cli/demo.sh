@@ -55,12 +55,13 @@ is "$(cat "$work/build/demo/site/index.html")" 'Welcome. Version 2'
 t "it leaves a report of it"
 is "$(xmllint --xpath 'concat(//dd[@id="requests"], //dd[@id="grants"], //dd[@id="runs"], //dd[@id="refused"])' \
     "$work/build/demo/report.html")" 1113
-has "$out" "$work/build/demo/report.html"
+has "$out" "The report, for any browser:   $work/build/demo/report.html"
 
 t "and the evidence of its request, which says how to look at both"
 is "$(jq -r '[.Request.RequestorUPN, .Decisions[0].UserId, .Executions[0].CommandLine[0]] | join(" ")' \
     "$work/build/demo/evidence.json")" 'alice bob /usr/bin/install'
 has "$out" "-Path $work/build/demo/evidence.json"
+has "$out" "The evidence, as JSON:         $work/build/demo/evidence.json"
 
 t "it can be run again"
 run "$ROOT/tests/demo" "$work/build"

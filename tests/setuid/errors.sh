@@ -48,7 +48,8 @@ all_said()
 	done
 }
 
-# The runner has what runs a task and what shows a recording; and commands for tasks wait for each other first.
+# Root's commands for tasks wait for each other before they wait for the database; what the runner does is another
+# thing.
 together=() alone=()
 for command in "${commands[@]}"; do
 	case $command in

@@ -384,8 +384,12 @@ stopped /etc/passwd
 has "$(found MailProgram)" Warning
 running
 has "$(found Queue)" Ok
-as pamlite touch -d '10 minutes ago' "$queue"
-has "$(found Queue)" $'Warning\t6'
+as pamlite touch -d '4 minutes ago' "$queue"
+has "$(found Queue)" Ok
+as pamlite touch -d '6 minutes ago' "$queue"
+has "$(found Queue)" $'Warning\t3'
+has "$(found Queue)" 'nobody sends'
+has "$(found Queue)" cron
 has "$(found Queue)" 'systemctl enable --now pam-lite-notify.path'
 rm "$queue"
 has "$(found NotifyCommand)" "Ok"
