@@ -26,7 +26,8 @@ while read -r user file; do
 	fi
 	cd "$work" || exit 1
 	is "$status" 0 "$err"
-	[[ $user == root ]] || is "$err" ''
+	# Nobody sits at a terminal here, and whoever looks at a recording is told so.
+	[[ $user == root ]] || is "$(grep -v '^WARNING: standard input and output of execution' <<<"$err")" ''
 	out_of[++steps]=$out
 done <"$work/steps"
 
