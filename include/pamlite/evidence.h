@@ -37,8 +37,8 @@ typedef enum pl_status pl_evidence_fn(void *arg, enum pl_evidence_part part, int
 
 /*
  * The derivation: a pure function of the lines of a chain that begins with the record of a request's making. It is used
- * to write the file and to check it, so that nothing can stand in a file that no record says. Its
- * memory grows with the number of runs under the request, and not with the chain.
+ * to write the file and to check it, so that nothing can stand in a file that no record says. Its memory grows with the
+ * number of runs under the request (their ids, and all that was said of those that have not ended), and not with the chain.
  */
 struct pl_evidence;
 struct pl_evidence *pl_evidence_new(struct pl_ctx *ctx, pl_evidence_fn *each, void *arg);   /* NULL without memory */
@@ -48,7 +48,8 @@ const char *pl_evidence_request(const struct pl_evidence *e);
 
 /*
  * The next line. Elements of arrays are handed out as soon as they are known.
- * PL_E_DATA, without a failure noted: it is no record, or the first one makes no request.
+ * PL_E_DATA, without a failure noted: it is no record (or one with more names than any of ours), or the first one makes
+ * no request.
  */
 enum pl_status pl_evidence_take(struct pl_evidence *e, int64_t sequence, const char *line);
 /* There are no more: hand out the rest. */

@@ -23,7 +23,11 @@ struct pl_evidence_spec {
  */
 enum pl_status pl_evidence_export(struct pl_ctx *ctx, const struct pl_evidence_spec *spec);
 
-/* Does what is to be read there begin as an evidence file? Nothing is read away. */
+/*
+ * Does what is to be read there begin as an evidence file: an object, behind any number of blanks, whose first property
+ * is one of evidence? Nothing is read away. Of a pipe that begins too slowly (10 s) or with too many blanks it says no,
+ * and so of an object that has others before: pl_witness_check() refuses evidence, whichever way it comes.
+ */
 bool pl_evidence_is_file(int fd);
 
 /*

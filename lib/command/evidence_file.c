@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pamlite/evidence_file.h"
@@ -15,31 +14,16 @@
 #include "pamlite/evidence.h"
 #include "pamlite/text.h"
 
+#include "evidence_member.h"
 #include "evidence_reader.h"
-
-/* Elements of arrays beside the chain: what of a file is kept in memory. */
-enum { ELEMENTS_MAX = 32768 };
-
-/* What the file says of one part: its digest, or those of its elements. */
-struct part {
-	bool seen;
-	char (*digests)[PL_DIGEST_LEN + 1];
-	size_t count, room;
-	size_t compared;         /* with what the records say */
-};
-
-/* The members of the file: those of the derivation, and what is not derived. */
-enum { AT_HEAD = PL_EVIDENCE_PARTS, AT_FORMAT, AT_VERSION, AT_CHAIN, MEMBERS, UNKNOWN = MEMBERS };
-static const char *const other_names[] = { "Head", "Format", "Version", "Chain" };
 
 struct file {
 	struct pl_ctx *ctx;
 	const char *path;
 	struct pl_audit_check *check;
 	struct pl_evidence *evidence;
-	struct part parts[MEMBERS];
+	struct part parts[EVIDENCE_MEMBERS];
 	int at;                  /* the member that is read */
-	size_t elements;
 	bool chain_read;
 	char previous[PL_DIGEST_LEN + 1];
 	struct pl_buf line;
@@ -66,50 +50,29 @@ differs(struct file *f, int64_t sequence, const char *name, const char *why)
 	return pl_fail_memory(f->ctx);
 }
 
-static const char *
-member_name(int at)
-{
-	return at < PL_EVIDENCE_PARTS ? pl_evidence_parts[at] : other_names[at - PL_EVIDENCE_PARTS];
-}
-
+/* A value of a part, from the file or from its records. */
 static enum pl_status
-keep_digest(struct file *f, const struct pl_buf *text)
-{
-	struct part *p = &f->parts[f->at];
-	size_t room = p->room > 0 ? p->room * 2 : 1;
-	char (*digests)[PL_DIGEST_LEN + 1];
-
-	if (++f->elements > ELEMENTS_MAX)
-		return not_evidence(f, "it tells of too much");
-	if (p->count == p->room) {
-		digests = realloc(p->digests, room * sizeof *digests);
-		if (digests == NULL)
-			return pl_fail_memory(f->ctx);
-		p->digests = digests;
-		p->room = room;
-	}
-	return pl_json_digest(text->text, text->len, p->digests[p->count++]) ? PL_OK : pl_fail_memory(f->ctx);
-}
-
-/* What the records say, beside what the file says. */
-static enum pl_status
-compare(struct file *f, int at, int64_t sequence, const struct pl_json_piece *text)
+add(struct file *f, int at, struct part_side *to, int64_t sequence, const struct pl_json_piece *text)
 {
 	struct part *p = &f->parts[at];
-	char digest[PL_DIGEST_LEN + 1];
-	size_t i = p->compared++;
 
-	if (!pl_json_digest(text->text, text->len, digest))
+	if (!part_add(p, to, sequence, text))
 		return pl_fail_memory(f->ctx);
-	if (p->seen && i < p->count && strcmp(digest, p->digests[i]) == 0)
-		return PL_OK;
-	return differs(f, sequence, member_name(at), "does not say what the records say");
+	return p->fault != NULL ? differs(f, p->fault_at, evidence_member_name(at), p->fault) : PL_OK;
 }
 
 static enum pl_status
 on_part(void *arg, enum pl_evidence_part part, int64_t sequence, const struct pl_json_piece *text)
 {
-	return compare(arg, (int)part, sequence, text);
+	struct file *f = arg;
+
+	return add(f, (int)part, &f->parts[part].records, sequence, text);
+}
+
+static enum pl_status
+take_text(struct file *f, const struct pl_buf *text)
+{
+	return add(f, f->at, &f->parts[f->at].file, PL_NULL, &(struct pl_json_piece){ text->text, text->len });
 }
 
 /* A record of the chain and what stands beside it; exactly that. Pieces that are missing are empty. */
@@ -197,7 +160,6 @@ end_chain(struct file *f)
 {
 	const int64_t last = f->check->last_sequence;
 	enum pl_status st;
-	int i;
 
 	f->chain_read = true;
 	if (f->check->records == 0)
@@ -208,12 +170,30 @@ end_chain(struct file *f)
 	if (pl_buf_failed(&f->line))
 		return pl_fail_memory(f->ctx);
 	if (st == PL_OK)
-		st = compare(f, AT_HEAD, last, &(struct pl_json_piece){ f->line.text, f->line.len });
-	for (i = 0; i < PL_EVIDENCE_PARTS && st == PL_OK; i++) {
-		if (!f->parts[i].seen)
-			st = differs(f, PL_NULL, member_name(i), "is missing");
-		else if (f->parts[i].count > f->parts[i].compared)
-			st = differs(f, PL_NULL, member_name(i), "has what no record says");
+		st = add(f, AT_HEAD, &f->parts[AT_HEAD].records, last,
+		    &(struct pl_json_piece){ f->line.text, f->line.len });
+	return st;
+}
+
+/* The file has ended: each part is there, and is what the records say. */
+static enum pl_status
+end_file(struct file *f)
+{
+	enum pl_status st = PL_OK;
+	struct part *p;
+	int i;
+
+	if (!f->parts[AT_FORMAT].seen || !f->parts[AT_VERSION].seen)
+		return not_evidence(f, "it lacks Format or Version");
+	if (!f->chain_read)
+		return differs(f, PL_NULL, "Chain", "is missing");
+	for (i = 0; i <= AT_HEAD && st == PL_OK; i++) {
+		p = &f->parts[i];
+		part_end(p);
+		if (!p->seen)
+			st = differs(f, PL_NULL, evidence_member_name(i), "is missing");
+		else if (p->fault != NULL)
+			st = differs(f, p->fault_at, evidence_member_name(i), p->fault);
 	}
 	return st;
 }
@@ -222,18 +202,12 @@ end_chain(struct file *f)
 static enum pl_status
 begin_member(struct file *f, const struct pl_buf *name)
 {
-	const struct pl_json_piece piece = { name->text + 1, name->len - 2 };
-
-	for (f->at = 0; f->at < MEMBERS; f->at++)
-		if (pl_json_piece_is(&piece, member_name(f->at)))
-			break;
-	if (f->at == UNKNOWN)
+	f->at = evidence_member_find(name->text, name->len);
+	if (f->at == EVIDENCE_MEMBERS)
 		return differs(f, PL_NULL, NULL, "a property of the file is none of evidence");
-	if (f->chain_read)
-		return differs(f, PL_NULL, member_name(f->at), "stands behind the chain");
 	if (f->parts[f->at].seen) {
 		pl_fail(f->ctx, PL_ERR_INVALID_JSON, "%s is not valid JSON: %s is there twice", f->path,
-		    member_name(f->at));
+		    evidence_member_name(f->at));
 		return pl_target(f->ctx, f->path);
 	}
 	f->parts[f->at].seen = true;
@@ -254,7 +228,8 @@ take_value(struct file *f, const struct pl_buf *text)
 		    : not_evidence(f, "its Format is another one");
 	if (f->at == AT_VERSION)
 		return strcmp(text->text, "1") == 0 ? PL_OK : not_evidence(f, "its Version is another one");
-	return is_array(f) ? differs(f, PL_NULL, member_name(f->at), "is not an array") : keep_digest(f, text);
+	return is_array(f) ? differs(f, PL_NULL, evidence_member_name(f->at), "is not an array")
+	    : take_text(f, text);
 }
 
 static enum pl_status
@@ -270,15 +245,13 @@ take_event(struct file *f, enum reader_event event, const struct reader *r)
 			return st;
 		if (event == READER_VALUE)
 			return take_value(f, &r->text);
-		return is_array(f) ? PL_OK : differs(f, PL_NULL, member_name(f->at), "is an array");
+		return is_array(f) ? PL_OK : differs(f, PL_NULL, evidence_member_name(f->at), "is an array");
 	case READER_ELEMENT:
-		return f->at == AT_CHAIN ? take_link(f, &r->text) : keep_digest(f, &r->text);
+		return f->at == AT_CHAIN ? take_link(f, &r->text) : take_text(f, &r->text);
 	case READER_ARRAY_END:
 		return f->at == AT_CHAIN ? end_chain(f) : PL_OK;
 	case READER_END:
-		if (!f->parts[AT_FORMAT].seen || !f->parts[AT_VERSION].seen)
-			return not_evidence(f, "it lacks Format or Version");
-		return f->chain_read ? PL_OK : differs(f, PL_NULL, "Chain", "is missing");
+		return end_file(f);
 	case READER_FAILED:
 		break;
 	}
@@ -321,34 +294,6 @@ read_file(struct file *f, FILE *stream)
 	return st;
 }
 
-bool
-pl_evidence_is_file(int fd)
-{
-	static const char *const words[] = { "{", "\"Format\"", ":" };
-	char begin[256], *at = begin;
-	int ends[2];
-	ssize_t n;
-	size_t i;
-
-	n = pread(fd, begin, sizeof begin - 1, 0);
-	/* What comes through a pipe is looked at in a copy. */
-	if (n < 0 && errno == ESPIPE && pipe2(ends, O_CLOEXEC) == 0) {
-		n = tee(fd, ends[1], sizeof begin - 1, 0);
-		if (n > 0)
-			n = read(ends[0], begin, sizeof begin - 1);
-		close(ends[0]);
-		close(ends[1]);
-	}
-	begin[n > 0 ? n : 0] = '\0';
-	for (i = 0; i < sizeof words / sizeof words[0]; i++) {
-		at += strspn(at, " \t\r\n");
-		if (strncmp(at, words[i], strlen(words[i])) != 0)
-			return false;
-		at += strlen(words[i]);
-	}
-	return true;
-}
-
 enum pl_status
 pl_evidence_check(struct pl_ctx *ctx, const char *path, struct pl_audit_check *check)
 {
@@ -367,12 +312,14 @@ pl_evidence_check(struct pl_ctx *ctx, const char *path, struct pl_audit_check *c
 		return pl_target(ctx, path);
 	}
 	pl_buf_init(&f.line);
+	for (i = 0; i < EVIDENCE_MEMBERS; i++)
+		part_init(&f.parts[i]);
 	f.evidence = pl_evidence_new(ctx, on_part, &f);
 	st = f.evidence != NULL ? read_file(&f, stream) : pl_fail_memory(ctx);
 	pl_evidence_free(f.evidence);
 	pl_buf_clear(&f.line);
-	for (i = 0; i < MEMBERS; i++)
-		free(f.parts[i].digests);
+	for (i = 0; i < EVIDENCE_MEMBERS; i++)
+		part_clear(&f.parts[i]);
 	(void)fclose(stream);
 	return st;
 }

@@ -13,12 +13,11 @@ const char *const pl_evidence_parts[PL_EVIDENCE_PARTS + 1] = {
 	"Request", "Policy", "Task", "Decisions", "Authorization", "Executions", "Refusals", NULL
 };
 
-/* A run, known by its id (with the quotes) for good, and as an object until it has ended. */
+/* A run, known by its id (with the quotes) for good, and by what was said of it until it has ended. */
 struct run {
 	char *id;
-	bool ended;
 	int64_t sequence;
-	struct draft object;
+	char *object;              /* as JSON text; NULL: it has ended */
 	TAILQ_ENTRY(run) open;
 };
 
@@ -70,7 +69,7 @@ run_free(void *arg)
 {
 	struct run *run = arg;
 
-	draft_clear(&run->object);
+	free(run->object);
 	free(run->id);
 	free(run);
 }
@@ -117,17 +116,43 @@ hand_out(struct pl_evidence *e, enum pl_evidence_part part, int64_t sequence, co
 		e->status = e->each(e->arg, part, sequence, text);
 }
 
+/* No record of ours has as many names, and to look for each among all the others is dear. */
+static void
+judge_draft(struct pl_evidence *e, const struct draft *object)
+{
+	if (e->status == PL_OK && object->full)
+		e->status = PL_E_DATA;
+}
+
+static char *
+print_draft(struct pl_evidence *e, const struct draft *object)
+{
+	struct pl_buf text;
+	char *out;
+
+	judge_draft(e, object);
+	pl_buf_init(&text);
+	draft_print(object, &text);
+	out = pl_buf_take(&text);
+	if (out == NULL)
+		e->status = pl_fail_memory(e->ctx);
+	return out;
+}
+
+static void
+hand_out_text(struct pl_evidence *e, enum pl_evidence_part part, int64_t sequence, const char *text)
+{
+	if (text != NULL)
+		hand_out(e, part, sequence, &(struct pl_json_piece){ text, strlen(text) });
+}
+
 static void
 hand_out_draft(struct pl_evidence *e, enum pl_evidence_part part, int64_t sequence, const struct draft *object)
 {
-	struct pl_buf text;
+	char *text = print_draft(e, object);
 
-	pl_buf_init(&text);
-	draft_print(object, &text);
-	if (pl_buf_failed(&text))
-		e->status = pl_fail_memory(e->ctx);
-	hand_out(e, part, sequence, &(struct pl_json_piece){ text.text, text.len });
-	pl_buf_clear(&text);
+	hand_out_text(e, part, sequence, text);
+	free(text);
 }
 
 static char *
@@ -306,28 +331,34 @@ static void
 start_run(struct pl_evidence *e, const struct record *r)
 {
 	struct run *run = calloc(1, sizeof *run);
+	struct draft object = { 0 };
 
+	begin_run(&object, "\"Identity\"", r);
 	if (run == NULL || (run->id = keep(e, &r->facts[AT_OBJECT])) == NULL ||
-	    tsearch(run, &e->runs, run_compare) == NULL) {
+	    (run->object = print_draft(e, &object)) == NULL || tsearch(run, &e->runs, run_compare) == NULL) {
 		e->status = pl_fail_memory(e->ctx);
-		free(run != NULL ? run->id : NULL);
-		free(run);
-		return;
+		if (run != NULL)
+			run_free(run);
+	} else {
+		run->sequence = r->sequence;
+		TAILQ_INSERT_TAIL(&e->open, run, open);
 	}
-	run->sequence = r->sequence;
-	begin_run(&run->object, "\"Identity\"", r);
-	TAILQ_INSERT_TAIL(&e->open, run, open);
+	draft_clear(&object);
 }
 
 static void
 end_run(struct pl_evidence *e, struct run *run, const struct record *r)
 {
-	draft_put_as(&run->object, "\"EndTimeUtc\"", &r->facts[AT_TIME]);
-	draft_put_all(&run->object, &r->facts[AT_PARAMETERS]);
-	hand_out_draft(e, PL_EVIDENCE_EXECUTIONS, r->sequence, &run->object);
-	draft_clear(&run->object);
+	struct draft object = { 0 };
+
+	draft_put_all(&object, &(struct pl_json_piece){ run->object, strlen(run->object) });
+	draft_put_as(&object, "\"EndTimeUtc\"", &r->facts[AT_TIME]);
+	draft_put_all(&object, &r->facts[AT_PARAMETERS]);
+	hand_out_draft(e, PL_EVIDENCE_EXECUTIONS, r->sequence, &object);
+	draft_clear(&object);
 	TAILQ_REMOVE(&e->open, run, open);
-	run->ended = true;
+	free(run->object);
+	run->object = NULL;
 }
 
 /* Is it the request or its grant? */
@@ -368,7 +399,7 @@ take(struct pl_evidence *e, const struct record *r)
 	} else if (about_request) {
 		hand_out(e, PL_EVIDENCE_DECISIONS, r->sequence, &r->line);
 		learn(e, r);
-	} else if (!run->ended && parameter(r, "\"EndReason\"").len > 0) {
+	} else if (run->object != NULL && parameter(r, "\"EndReason\"").len > 0) {
 		end_run(e, run, r);
 	} else {
 		hand_out(e, PL_EVIDENCE_DECISIONS, r->sequence, &r->line);
@@ -391,6 +422,8 @@ pl_evidence_take(struct pl_evidence *e, int64_t sequence, const char *line)
 		take(e, &r);
 	else if (!begin(e, &r))
 		return PL_E_DATA;
+	judge_draft(e, &e->request);
+	judge_draft(e, &e->grant);
 	return e->status;
 }
 
@@ -403,14 +436,13 @@ pl_evidence_end(struct pl_evidence *e)
 	int i;
 
 	for (run = TAILQ_FIRST(&e->open); run != NULL; run = TAILQ_NEXT(run, open))
-		hand_out_draft(e, PL_EVIDENCE_EXECUTIONS, run->sequence, &run->object);
+		hand_out_text(e, PL_EVIDENCE_EXECUTIONS, run->sequence, run->object);
 	hand_out_draft(e, PL_EVIDENCE_REQUEST, e->request_at, &e->request);
 	for (i = 0; i < 2; i++) {
 		if (texts[i]->text == NULL)
 			hand_out(e, PL_EVIDENCE_POLICY + i, e->request_at, &none);
 		else
-			hand_out(e, PL_EVIDENCE_POLICY + i, texts[i]->sequence,
-			    &(struct pl_json_piece){ texts[i]->text, strlen(texts[i]->text) });
+			hand_out_text(e, PL_EVIDENCE_POLICY + i, texts[i]->sequence, texts[i]->text);
 	}
 	if (e->grant_id == NULL)
 		hand_out(e, PL_EVIDENCE_AUTHORIZATION, e->request_at, &none);

@@ -39,9 +39,12 @@ draft_put(struct draft *d, const struct pl_json_piece *name, const struct pl_jso
 	struct draft_member *m;
 	char *text;
 
-	if (value->len == 0 || d->failed)
+	if (value->len == 0 || d->failed || d->full)
 		return;
 	m = find(d, name);
+	d->full = m == NULL && d->count == DRAFT_NAMES_MAX;
+	if (d->full)
+		return;
 	if (m == NULL)
 		m = add(d, name);
 	text = m != NULL ? strndup(value->text, value->len) : NULL;
@@ -69,7 +72,7 @@ draft_put_all(struct draft *d, const struct pl_json_piece *object)
 	if (object->len == 0 || *object->text != '{')
 		return;
 	(void)pl_json_enter(&cursor, object->text, object->len);
-	while (pl_json_next(&cursor, &name, &value))
+	while (!d->full && pl_json_next(&cursor, &name, &value))
 		draft_put(d, &name, &value);
 }
 

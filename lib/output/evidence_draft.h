@@ -7,6 +7,8 @@
 #include "pamlite/buffer.h"
 #include "pamlite/json.h"
 
+enum { DRAFT_NAMES_MAX = 1000 };
+
 /* Properties in the order in which they came; names and values as JSON text, with the quotes. All zero is empty. */
 struct draft {
 	struct draft_member {
@@ -14,6 +16,7 @@ struct draft {
 	} *members;
 	size_t count, room;
 	bool failed;               /* for want of memory; sticky */
+	bool full;                 /* there were more than DRAFT_NAMES_MAX; sticky */
 };
 
 /* Say it; where the name is there already, instead of what was said. An empty value says nothing. */

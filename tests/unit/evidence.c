@@ -172,6 +172,35 @@ test_refused(void)
 	pl_evidence_free(NULL);
 }
 
+/* Anybody may have made a record with more names than can be compared in time. */
+static void
+test_many_names(void)
+{
+	static const char *const operations[] = { "Set-ElevatedAccessRequest", "Other" };
+	struct pl_evidence *e;
+	struct pl_buf line;
+	int names, i, j;
+
+	pl_buf_init(&line);
+	for (names = 900; names <= 200000; names += 199100)
+		for (i = 0; i < 2; i++) {
+			e = pl_evidence_new(&ctx, tell, NULL);
+			CHECK_INT(pl_evidence_take(e, 1, ASKED("")), PL_OK);
+			CHECK_INT(pl_evidence_take(e, 2, GRANTED), PL_OK);
+			pl_buf_reset(&line);
+			pl_buf_printf(&line, "{\"RecordType\":\"Execution\",\"Operation\":\"%s\",\"ObjectId\":\"%s\","
+			    "\"Result\":\"Started\",\"Parameters\":{\"AuthorizationIdentity\":\"G\"", operations[i],
+			    i == 0 ? "R" : "E");
+			for (j = 0; j < names; j++)
+				pl_buf_printf(&line, ",\"%d\":1", j);
+			pl_buf_text(&line, "}}");
+			CHECK_INT(pl_evidence_take(e, 3, line.text), names < 1000 ? PL_OK : PL_E_DATA);
+			CHECK_INT(pl_evidence_take(e, 4, REFUSED("R")), names < 1000 ? PL_OK : PL_E_DATA);
+			pl_evidence_free(e);
+		}
+	pl_buf_clear(&line);
+}
+
 static enum pl_status
 stop(void *arg, enum pl_evidence_part part, int64_t sequence, const struct pl_json_piece *text)
 {
@@ -208,6 +237,7 @@ main(void)
 	test_looks();
 	test_uses();
 	test_refused();
+	test_many_names();
 	test_stop();
 	pl_buf_clear(&told);
 	pl_ctx_clear(&ctx);
