@@ -14,6 +14,7 @@
  * The first character that is not blank decides what the stream is: [ an array,
  * { objects one after the other, anything else a plain value on each line.
  */
+enum { PL_INPUT_BEGIN = 256 };   /* of a line that is too long, what is kept */
 enum pl_input_mode { PL_INPUT_UNKNOWN, PL_INPUT_ARRAY, PL_INPUT_OBJECTS, PL_INPUT_LINES };
 
 /* What ends a JSON value: braces outside of strings. */
@@ -33,7 +34,7 @@ struct pl_input {
 	struct pl_buf text;          /* lines that were read and not yet given out, or the array's element */
 	size_t at;                   /* where in `text` the next line begins */
 	size_t number;               /* of the line at `at`, or of the last element; from 1 */
-	bool overlong;               /* the line at the end of `text` was too long and is kept empty */
+	bool overlong;               /* the line at the end of `text` was too long: this is its beginning */
 	bool skipping;               /* after a bad object: up to a line that begins with { */
 	bool closed;                 /* the array's end was seen */
 	struct pl_input_scan scan;
@@ -43,7 +44,7 @@ enum pl_input_result {
 	PL_INPUT_END,
 	PL_INPUT_OBJECT,     /* text, len: one strict JSON value */
 	PL_INPUT_VALUE,      /* text: a plain value, ended by NUL */
-	PL_INPUT_BAD,        /* not an object; noted in ctx. What follows can be read. */
+	PL_INPUT_BAD,        /* not an object; noted in ctx. What follows can be read. text: how a line began */
 	PL_INPUT_FAILED,     /* the stream cannot be read further; noted in ctx */
 };
 

@@ -9,7 +9,7 @@
 
 /*
  * Make sure that a line is at in->at; false at the end of the input. A line that
- * no object can contain is read over and kept as an empty one, so that numbers stay right.
+ * no object can contain is read over, and its beginning kept, so that numbers stay right.
  */
 static bool
 fetch_line(struct pl_input *in)
@@ -32,7 +32,7 @@ fetch_line(struct pl_input *in)
 		in->block_at += n;
 	}
 	if (in->overlong) {
-		in->text.len = begin;
+		in->text.len = in->text.len - begin > PL_INPUT_BEGIN ? begin + PL_INPUT_BEGIN : in->text.len;
 		pl_buf_char(&in->text, '\n');
 	}
 	return in->text.len > begin;
@@ -214,6 +214,8 @@ pl_input_next_line(struct pl_ctx *ctx, struct pl_input *in, struct pl_input_item
 	drop_line(in);
 	if (in->overlong || memchr(line, '\0', len) != NULL) {
 		in->overlong = false;
+		line[len - 1] = '\0';
+		item->text = line;
 		(void)pl_fail(ctx, PL_ERR_INVALID_INPUT, "the line is too long or holds a NUL");
 		return PL_INPUT_BAD;
 	}

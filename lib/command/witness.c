@@ -28,9 +28,14 @@ struct witness {
 	int64_t start;                  /* what is said of records before does not count */
 	struct pl_audit_witness batch[BATCH];
 	size_t count;
+	bool file;                      /* the one that was named, and not the anchor */
 	bool about_log;                 /* something in it was */
 	bool csv;                       /* it begins as an export of that form */
+	enum pl_witness_form form;      /* of what was */
+	int64_t others, elsewhere;      /* lines that were not; that were about the log of another host */
 	int64_t lines, first, last;     /* of what counts */
+	unsigned char *seen;            /* of an export: the records up to `head` that were there, a bit each */
+	int64_t head, distinct;
 	const char *fault;              /* of the record `bad`; NULL = all agrees */
 	int64_t bad;
 };
@@ -59,14 +64,48 @@ compare_batch(struct witness *w)
 	return st;
 }
 
+/*
+ * An export is one from the first line to the last: a record that was edited must not be passed over as a line of
+ * somebody else.
+ */
+static enum pl_status
+take_form(struct witness *w, const struct pl_witness_line *line)
+{
+	const bool about_log = line->seen.sequence != 0;
+	const bool first = about_log && !w->about_log;
+
+	w->about_log = w->about_log || about_log;
+	w->elsewhere += line->elsewhere;
+	w->others += !about_log;
+	if (first)
+		w->form = line->form;
+	if (about_log ? line->form != w->form || (w->form == PL_WITNESS_EXPORT && w->others > 0) :
+	    w->about_log && w->form == PL_WITNESS_EXPORT)
+		return pl_fail(w->ctx, PL_ERR_INVALID_INPUT, "exported records stand among lines that are none");
+	return PL_OK;
+}
+
+/* A log has been exported in pieces, or filtered: how much of it there is, a bit a record tells in whatever order. */
+static void
+mark(struct witness *w, int64_t sequence)
+{
+	const unsigned char bit = (unsigned char)(1 << (sequence & 7));
+
+	if (sequence > w->head || (w->seen[sequence >> 3] & bit) != 0)
+		return;
+	w->seen[sequence >> 3] |= bit;
+	w->distinct++;
+}
+
 static enum pl_status
 take(struct witness *w, const struct pl_witness_line *line)
 {
 	const int64_t sequence = line->seen.sequence;
 
-	w->about_log = w->about_log || sequence != 0;
 	if (sequence == 0 || sequence < w->start)
 		return PL_OK;
+	if (line->form == PL_WITNESS_EXPORT)
+		mark(w, sequence);
 	w->first = w->lines == 0 || sequence < w->first ? sequence : w->first;
 	w->last = sequence > w->last ? sequence : w->last;
 	w->lines++;
@@ -86,29 +125,38 @@ cannot_read(struct witness *w, int error)
 	return pl_target(w->ctx, w->name);
 }
 
-/* What is no line of text is none of ours. */
+static enum pl_status
+read_line(struct witness *w, const struct pl_input_item *item, enum pl_input_result r)
+{
+	struct pl_witness_line line = { 0 };
+	enum pl_status st = PL_OK;
+
+	/* What is no line of text is none of ours, unless it could have been an object. */
+	if (r == PL_INPUT_VALUE)
+		st = pl_witness_line_read(w->ctx, item->text, &line);
+	else if (pl_witness_may_be_object(item->text))
+		st = w->ctx->failure.status;
+	if (st == PL_OK)
+		st = take_form(w, &line);
+	if (st == PL_E_DATA) {
+		pl_fail(w->ctx, w->ctx->failure.error, "line %zu of %s: %s", item->number, w->name,
+		    w->ctx->failure.message);
+		return pl_target(w->ctx, w->name);
+	}
+	return st == PL_OK ? take(w, &line) : st;
+}
+
 static enum pl_status
 read_lines(struct witness *w, struct pl_input *in)
 {
 	struct pl_input_item item = { 0 };
-	struct pl_witness_line line;
 	enum pl_input_result r;
 	enum pl_status st = PL_OK;
 
 	while (st == PL_OK && (r = pl_input_next(w->ctx, in, &item)) != PL_INPUT_END) {
-		if (r == PL_INPUT_FAILED)
-			return cannot_read(w, in->error);
-		if (r == PL_INPUT_BAD)
-			continue;
-		w->csv = w->csv || (item.number == 1 && strncmp(item.text, csv_header, strlen(csv_header)) == 0);
-		st = pl_witness_line_read(w->ctx, item.text, &line);
-		if (st == PL_OK)
-			st = take(w, &line);
-		else if (st == PL_E_DATA) {
-			pl_fail(w->ctx, w->ctx->failure.error, "line %zu of %s: %s", item.number, w->name,
-			    w->ctx->failure.message);
-			st = pl_target(w->ctx, w->name);
-		}
+		if (item.number == 1 && r == PL_INPUT_VALUE)
+			w->csv = strncmp(item.text, csv_header, strlen(csv_header)) == 0;
+		st = r == PL_INPUT_FAILED ? cannot_read(w, in->error) : read_line(w, &item, r);
 	}
 	return st;
 }
@@ -127,6 +175,24 @@ read_all(struct witness *w, int fd)
 	return st == PL_OK ? compare_batch(w) : st;
 }
 
+static void
+say_agreement(const struct witness *w, struct pl_buf *text)
+{
+	const int64_t missing = w->last - w->first + 1 - w->distinct;
+
+	if (w->lines == 0) {
+		pl_buf_printf(text, "%s has no record from %" PRId64 " on", w->name, w->start);
+		return;
+	}
+	pl_buf_printf(text, "%s agrees up to record %" PRId64 " (the first is %" PRId64 ", lines: %" PRId64 ")",
+	    w->name, w->last, w->first, w->lines);
+	if (w->form == PL_WITNESS_EXPORT && missing > 0)
+		pl_buf_printf(text, ", %" PRId64 " record%s missing between the first and the last", missing,
+		    missing > 1 ? "s are" : " is");
+	if (w->elsewhere > 0)
+		pl_buf_printf(text, ", lines of other hosts: %" PRId64, w->elsewhere);
+}
+
 /* Of several findings the lowest is told; of one and the same record, who says so. */
 static enum pl_status
 tell(const struct witness *w, struct pl_audit_check *check)
@@ -139,21 +205,21 @@ tell(const struct witness *w, struct pl_audit_check *check)
 	pl_buf_init(&text);
 	if (!lowest && check->detail != NULL)
 		pl_buf_printf(&text, "%s; ", check->detail);
+	/* For scripts: what it was taken for. */
+	if (w->file)
+		pl_buf_text(&text, w->form == PL_WITNESS_EXPORT ? "export: " : "log lines: ");
 	if (w->fault != NULL) {
 		check->valid = false;
 		check->first_bad_sequence = w->bad;
 		pl_buf_printf(&text, "record %" PRId64 " of %s %s", w->bad, w->name, w->fault);
-	} else if (w->lines == 0)
-		pl_buf_printf(&text, "%s has no record from %" PRId64 " on", w->name, w->start);
-	else
-		pl_buf_printf(&text,
-		    "%s agrees up to record %" PRId64 " (the first is %" PRId64 ", lines: %" PRId64 ")",
-		    w->name, w->last, w->first, w->lines);
+	} else
+		say_agreement(w, &text);
 	free(check->detail);
 	check->detail = pl_buf_take(&text);
 	return check->detail != NULL ? PL_OK : pl_fail_memory(w->ctx);
 }
 
+/* Whom nothing was heard from about the log of this host. */
 static enum pl_status
 nothing_said(const struct witness *w)
 {
@@ -164,6 +230,9 @@ nothing_said(const struct witness *w)
 	}
 	pl_fail(w->ctx, PL_ERR_INVALID_INPUT, "nothing in %s is about the audit log", w->name);
 	pl_target(w->ctx, w->name);
+	if (w->elsewhere > 0)
+		return pl_hint(w->ctx, "it has lines of other hosts; of this one are those of %s",
+		    w->ctx->caller.host);
 	return pl_hint(w->ctx, "it takes an export (JSON Lines), lines of syslog, or what journalctl prints");
 }
 
@@ -177,9 +246,12 @@ hear(struct pl_ctx *ctx, const struct witness *who, int fd, struct pl_audit_chec
 		return pl_fail_memory(ctx);
 	*w = *who;
 	w->ctx = ctx;
-	st = fd >= 0 ? read_all(w, fd) : PL_OK;
+	w->head = check->records > 0 && check->last_sequence > 0 ? check->last_sequence : 0;
+	w->seen = calloc((size_t)w->head / 8 + 1, 1);
+	st = w->seen == NULL ? pl_fail_memory(ctx) : fd >= 0 ? read_all(w, fd) : PL_OK;
 	if (st == PL_OK)
 		st = w->about_log ? tell(w, check) : nothing_said(w);
+	free(w->seen);
 	free(w);
 	return st;
 }
@@ -205,7 +277,7 @@ hear_anchor(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *check)
 enum pl_status
 pl_witness_check(struct pl_ctx *ctx, int64_t start, const char *path, struct pl_audit_check *check)
 {
-	const struct witness file = { .name = path, .start = start > 0 ? start : 1 };
+	const struct witness file = { .name = path, .file = true, .start = start > 0 ? start : 1 };
 	enum pl_status st = PL_OK;
 
 	if (pl_store_is_system(ctx))

@@ -4,12 +4,16 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "pamlite/audit.h"
 #include "pamlite/chain.h"
 #include "pamlite/json.h"
 #include "pamlite/text.h"
 
-static const char ident[] = "pam-lite", digits[] = "0123456789";
+#include "evidence_member.h"
+
+static const char ident[] = "pam-lite", digits[] = "0123456789", byte_order_mark[] = "\xef\xbb\xbf";
 
 /* "17", `between`, and a hash that ends there; else the line is not about the log. */
 static void
@@ -63,20 +67,68 @@ is_ident(const char *word, const char *end)
 	return *word == ' ';
 }
 
+/* A name of this host is the kernel's, or that without its domain; a dash is none. */
+static bool
+is_other_host(const struct pl_ctx *ctx, const char *name, size_t len)
+{
+	const char *own = ctx->caller.host;
+	const bool fits = len == strlen(own) || len == strcspn(own, ".");
+
+	return *own != '\0' && !(len == 1 && *name == '-') && !(fits && strncasecmp(name, own, len) == 0);
+}
+
+/* 18:32:30, 2026-11-21T18:32:30Z, the second word of [  123.456789], and at the beginning of a line 1795285950.123. */
+static bool
+is_time(const char *word, bool first)
+{
+	const size_t len = strcspn(word, " ");
+	const char *colon = memchr(word, ':', len);
+
+	return word[len - 1] == ']' || (first && strspn(word, "0123456789.") == len) ||
+	    (colon != NULL && colon > word && strchr(digits, colon[-1]) != NULL && colon[1] >= '0' && colon[1] <= '9');
+}
+
+/*
+ * Behind the time and before the program, at `end`, there is the host, or nothing; some daemons say more there, such
+ * as the priority.
+ */
+static bool
+is_elsewhere(const struct pl_ctx *ctx, const char *line, const char *end)
+{
+	const char *at = line, *before = line, *word;
+
+	while (at < end && !is_time(at, at == line)) {
+		before = at;
+		at = next_word(at);
+	}
+	/* Without a time; or behind the zone, which stands only where the day is written in numbers. */
+	if (at >= end)
+		at = line;
+	else
+		at = next_word(strspn(before, digits) == 4 && before[4] == '-' && before < at ? next_word(at) : at);
+	for (word = at; word < end; word = next_word(word))
+		if (!is_other_host(ctx, word, strcspn(word, " ")))
+			return false;
+	return at < end;
+}
+
 /*
  * Nov 21 18:32:30 host pam-lite[4711]: and so on. The first word that ends in a colon names the program: what
  * comes behind it others may have made it say, such as a user's name that a login daemon repeats.
  */
 static void
-take_traditional(const char *at, struct pl_audit_witness *out)
+take_traditional(const struct pl_ctx *ctx, const char *line, struct pl_witness_line *out)
 {
+	const char *at;
 	size_t len;
 
-	for (; (len = strcspn(at, " ")) > 0; at = next_word(at)) {
+	for (at = line; (len = strcspn(at, " ")) > 0; at = next_word(at)) {
 		if (at[len - 1] != ':')
 			continue;
-		if (is_ident(at, ":"))
-			take_message(next_word(at), out);
+		if (is_ident(at, ":")) {
+			take_message(next_word(at), &out->seen);
+			out->elsewhere = is_elsewhere(ctx, line, at);
+		}
 		return;
 	}
 }
@@ -101,11 +153,11 @@ skip_structured(const char *at)
 
 /* RFC 5424, behind its version: TIME HOST pam-lite PROCESS MESSAGE-ID STRUCTURED-DATA MESSAGE. */
 static void
-take_structured(const char *at, struct pl_audit_witness *out)
+take_structured(const struct pl_ctx *ctx, const char *at, struct pl_witness_line *out)
 {
-	static const char byte_order_mark[] = "\xef\xbb\xbf";
-
-	at = next_word(next_word(at));
+	at = next_word(at);
+	out->elsewhere = is_other_host(ctx, at, strcspn(at, " "));
+	at = next_word(at);
 	if (!is_ident(at, ""))
 		return;
 	at = skip_structured(next_word(next_word(next_word(at))));
@@ -113,21 +165,21 @@ take_structured(const char *at, struct pl_audit_witness *out)
 		return;
 	if (strncmp(at, byte_order_mark, strlen(byte_order_mark)) == 0)
 		at += strlen(byte_order_mark);
-	take_message(at, out);
+	take_message(at, &out->seen);
 }
 
 static void
-take_text(const char *at, struct pl_audit_witness *out)
+take_text(const struct pl_ctx *ctx, const char *at, struct pl_witness_line *out)
 {
-	take_pair(at, " ", out);
-	if (out->sequence != 0)
+	take_pair(at, " ", &out->seen);
+	if (out->seen.sequence != 0)
 		return;
 	if (*at == '<' && at[1 + strspn(at + 1, digits)] == '>')
 		at += strspn(at + 1, digits) + 2;
 	if (strncmp(at, "1 ", 2) == 0)
-		take_structured(at + 2, out);
+		take_structured(ctx, at + 2, out);
 	else
-		take_traditional(at, out);
+		take_traditional(ctx, at, out);
 }
 
 static const char *
@@ -136,6 +188,19 @@ text_of(const struct pl_json_object *o, const char *name)
 	const struct pl_json_member *m = pl_json_member_find(o, name);
 
 	return m != NULL && m->kind == PL_JSON_TEXT ? m->value : NULL;
+}
+
+/* Every column of an export, and nothing else: what stands beside would be said by no hash. */
+static bool
+has_columns(const struct pl_json_object *o)
+{
+	const struct pl_column *c;
+	size_t count = 0, i;
+
+	for (c = pl_audit_noun.columns; c->name != NULL; c++)
+		for (i = 0; i < o->count; i++)
+			count += strcmp(o->members[i].name, c->name) == 0;
+	return count == o->count && c == pl_audit_noun.columns + count;
 }
 
 static enum pl_status
@@ -149,7 +214,8 @@ take_record(struct pl_ctx *ctx, const struct pl_json_object *o, struct pl_witnes
 	};
 	char key[48];
 
-	if (data == NULL || previous == NULL || hash == NULL || number == NULL || strlen(hash) != PL_DIGEST_LEN ||
+	out->form = PL_WITNESS_EXPORT;
+	if (!has_columns(o) || data == NULL || previous == NULL || hash == NULL || number == NULL || strlen(hash) != PL_DIGEST_LEN ||
 	    !pl_text_parse_int(number, strlen(number), &out->seen.sequence) || out->seen.sequence == 0)
 		return pl_fail(ctx, PL_ERR_INVALID_INPUT, "this is not a whole exported audit record");
 	pl_audit_hash(previous, data, out->seen.hash);
@@ -161,36 +227,102 @@ take_record(struct pl_ctx *ctx, const struct pl_json_object *o, struct pl_witnes
 	return PL_OK;
 }
 
+static bool
+has_object(const struct pl_json_piece *value)
+{
+	struct pl_json_piece cursor, name, inner;
+
+	if (*value->text == '{')
+		return true;
+	if (!pl_json_enter(&cursor, value->text, value->len))
+		return false;
+	while (pl_json_next(&cursor, &name, &inner))
+		if (has_object(&inner))
+			return true;
+	return false;
+}
+
+/*
+ * Evidence is judged as such or not at all: with a line of ours in it, or beside it, it must not pass for what a log
+ * daemon wrote, whose other properties nobody looks at.
+ */
+static enum pl_status
+check_form(struct pl_ctx *ctx, const char *text)
+{
+	struct pl_json_piece cursor, name, value;
+
+	(void)pl_json_enter(&cursor, text, strlen(text));
+	while (pl_json_next(&cursor, &name, &value)) {
+		if (evidence_member_find(name.text, name.len) < EVIDENCE_MEMBERS)
+			return pl_fail(ctx, PL_ERR_INVALID_INPUT, "evidence, or a part of it, among lines of a log");
+		if (has_object(&value))
+			return pl_fail(ctx, PL_ERR_INVALID_INPUT, "an object with another one in it is no line of a log");
+	}
+	return PL_OK;
+}
+
+static void
+take_journal(const struct pl_ctx *ctx, const struct pl_json_object *o, struct pl_witness_line *out)
+{
+	const char *name = text_of(o, "SYSLOG_IDENTIFIER"), *message = text_of(o, "MESSAGE"),
+	    *host = text_of(o, "_HOSTNAME");
+
+	if (name == NULL || message == NULL || strcmp(name, ident) != 0)
+		return;
+	take_message(message, &out->seen);
+	out->elsewhere = host != NULL && is_other_host(ctx, host, strlen(host));
+}
+
 static enum pl_status
 take_object(struct pl_ctx *ctx, const char *text, struct pl_witness_line *out)
 {
 	struct pl_json_object o;
-	const char *name, *message;
 	enum pl_status st;
 
 	st = pl_json_parse_object(ctx, text, strlen(text), &o);
-	if (st == PL_OK && pl_json_member_find(&o, "AuditData") != NULL) {
-		st = take_record(ctx, &o, out);
-	} else if (st == PL_OK) {
-		name = text_of(&o, "SYSLOG_IDENTIFIER");
-		message = text_of(&o, "MESSAGE");
-		if (name != NULL && message != NULL && strcmp(name, ident) == 0)
-			take_message(message, &out->seen);
-	} else if (ctx->failure.error == PL_ERR_INVALID_INPUT) {
-		/* JSON, and more than an export or a line of ours holds. */
+	/* JSON, and more than an export or a line of ours holds. */
+	if (st != PL_OK && ctx->failure.error == PL_ERR_INVALID_INPUT) {
 		pl_ctx_forgive(ctx);
-		st = PL_OK;
+		st = check_form(ctx, text);
+	} else if (st == PL_OK) {
+		st = check_form(ctx, text);
+		if (st == PL_OK && pl_json_member_find(&o, "AuditData") != NULL)
+			st = take_record(ctx, &o, out);
+		else if (st == PL_OK)
+			take_journal(ctx, &o, out);
 	}
 	pl_json_object_clear(&o);
 	return st;
 }
 
+bool
+pl_witness_may_be_object(const char *text)
+{
+	static const char blanks[] = " \t\r\n";
+	const char *at = text + strspn(text, blanks);
+
+	if (strncmp(at, byte_order_mark, strlen(byte_order_mark)) == 0)
+		at += strlen(byte_order_mark);
+	at += strspn(at, blanks);
+	while (*at == '[')
+		at += 1 + strspn(at + 1, blanks);
+	return *at == '{' || (*at == '\0' && at > text);
+}
+
 enum pl_status
 pl_witness_line_read(struct pl_ctx *ctx, const char *text, struct pl_witness_line *out)
 {
+	enum pl_status st = PL_OK;
+
 	memset(out, 0, sizeof(*out));
 	if (*text == '{')
-		return take_object(ctx, text, out);
-	take_text(text, &out->seen);
-	return PL_OK;
+		st = take_object(ctx, text, out);
+	else if (pl_witness_may_be_object(text))
+		st = pl_fail(ctx, PL_ERR_INVALID_INPUT, "an object that does not begin its line");
+	else
+		take_text(ctx, text, out);
+	out->elsewhere = out->elsewhere && out->seen.sequence != 0;
+	if (out->elsewhere)
+		out->seen.sequence = 0;
+	return st;
 }

@@ -261,20 +261,67 @@ is "$(cmp -s "$work/log.jsonl" "$work/forged.jsonl" && echo same)" ''
 run test-elevated-access-audit-log -Path "$work/forged.jsonl" -o Value -Property FirstBadSequence
 is "$status$out" 15
 
+
+# refused FILE: it is no export and no log, whatever else stands in it.
+refused()
+{
+	fails 65 InvalidInputObject test-elevated-access-audit-log -Path "$1"
+}
+# altered SED: the export, with that done to it.
+altered()
+{
+	sed "$1" "$work/log.jsonl" >"$work/altered.jsonl"
+	cmp -s "$work/log.jsonl" "$work/altered.jsonl" && bad "nothing was changed: $1"
+}
+
+t "in an export there are whole records and nothing else, so that none of them can be passed over"
+for edit in '5s/}$/,"Extra":{"a":1}}/' '5s/}$/,"Extra":1}/' '5s/"AuditData"/"Auditdata"/' '5s/"AuditData"/"Data"/' \
+    '5s/"UserIds"/"Users"/' '5s/^/x/' '5s/^/[/' '5s/^/"/' '1s/^/Nov 21 text\n/' '5s/^/text\n/' '$s/$/\ntext/' \
+    '5s/^/\xef\xbb\xbf/' '5s/.*/{}/' '5s/^/1 '"$(printf '0%.0s' {1..64})"'\n/' '5s/$/\x00/' \
+    '5s/"UserIds":"[^"]*",//'; do
+	altered "$edit"
+	refused "$work/altered.jsonl"
+done
+fill=$(head -c 1100000 /dev/zero | tr '\0' ' ')
+for form in "$(sed -n 5p "$work/log.jsonl" | sed 's/}$//'),\"X\":\"$fill\"}" "$fill$(sed -n 5p "$work/log.jsonl")" "x$fill"; do
+	{ head -n 4 "$work/log.jsonl"; printf '%s\n' "$form"; tail -n +6 "$work/log.jsonl"; } >"$work/altered.jsonl"
+	refused "$work/altered.jsonl"
+	{ echo "$form"; cat "$work/log.jsonl"; } >"$work/altered.jsonl"
+	refused "$work/altered.jsonl"
+done
+altered '5s/}$/,/'
+fails 65 InvalidJson test-elevated-access-audit-log -Path "$work/altered.jsonl"
+
+t "what is missing between its first and its last record is told"
+succeeds test-elevated-access-audit-log -Path "$work/log.jsonl" -o Value -Property Detail
+is "$out" "export: $work/log.jsonl agrees up to record $all (the first is 1, lines: $all)"
+altered '5,7d; 9d; 1d'
+succeeds test-elevated-access-audit-log -Path "$work/altered.jsonl" -o Value -Property Detail
+is "$out" "export: $work/altered.jsonl agrees up to record $all (the first is 2, lines: $((all - 5))), \
+4 records are missing between the first and the last"
+cat "$work/log.jsonl" >>"$work/altered.jsonl"
+shuf "$work/altered.jsonl" >"$work/shuffled"
+succeeds test-elevated-access-audit-log -Path "$work/shuffled" -o Value -Property Detail
+lacks "$out" missing
+altered 3d
+succeeds test-elevated-access-audit-log -Path "$work/altered.jsonl" -o Value -Property Detail
+has "$out" '1 record is missing'
+
 # --- what was collected of it elsewhere ---
 
 # collected FORM: on stdout what syslog was told of the records of $work/log.jsonl, as a log daemon or journalctl has
 # written it, between lines of others.
 collected()
 {
-	local host='Nov 21 18:32:30 host' iso=2026-11-21T18:32:30.123456+00:00 before after=''
+	local name host iso=2026-11-21T18:32:30.123456+00:00 before after=''
 
+	name=$(uname -n) host="Nov 21 18:32:30 $name"
 	case $1 in
 	anchor) jq -r '"\(.Sequence) \(.Hash)"' "$work/log.jsonl"; return ;;
 	traditional) before="$host pam-lite[4711]: " ;;
 	busybox) before="$host authpriv.notice pam-lite[4711]: " ;;
-	rsyslog) before="$iso host pam-lite[4711]: " ;;
-	rfc5424) before="<85>1 $iso host pam-lite 4711 - [x y=\"z]\"] " ;;
+	rsyslog) before="$iso $name pam-lite[4711]: " ;;
+	rfc5424) before="<85>1 $iso $name pam-lite 4711 - [x y=\"z]\"] " ;;
 	journal)
 		before='{"_UID":"990","SYSLOG_IDENTIFIER":"pam-lite","PRIORITY":"5","MESSAGE":"' after='"}'
 		;;
@@ -292,7 +339,7 @@ t "lines of syslog, as they are kept, bear witness like an export"
 for form in "${forms[@]}"; do
 	collected "$form" >"$work/told.$form"
 	succeeds test-elevated-access-audit-log -Path "$work/told.$form" -o Value -Property Valid,Detail
-	is "$out" "True"$'\t'"$work/told.$form agrees up to record $all (the first is 1, lines: $all)"
+	is "$out" "True"$'\t'"log lines: $work/told.$form agrees up to record $all (the first is 1, lines: $all)"
 	feed test-elevated-access-audit-log -Path /dev/stdin -Quiet <"$work/told.$form"
 	is "$status$out$err" 0
 done
@@ -311,13 +358,39 @@ t "an export as CSV cannot be checked, and it is said what can"
 fails 65 InvalidInputObject test-elevated-access-audit-log -Path "$work/log.csv"
 has "$err" "$work/log.csv is an export as CSV, which cannot be checked"
 has "$err" 'JSON Lines can'
+t "of a central log the lines of this host count"
+wrong=$(printf '0%.0s' {1..64})
+{
+	cat "$work/told.traditional" "$work/told.rsyslog" "$work/told.rfc5424"
+	echo "Nov 21 18:32:30 other.example.com pam-lite[4711]: audit Sequence=2 Hash=$wrong"
+	echo "<85>1 2026-11-21T18:32:30Z other pam-lite 4711 - - audit Sequence=2 Hash=$wrong"
+	echo "{\"_HOSTNAME\":\"other\",\"SYSLOG_IDENTIFIER\":\"pam-lite\",\"MESSAGE\":\"audit Sequence=2 Hash=$wrong\"}"
+} >"$work/central"
+succeeds test-elevated-access-audit-log -Path "$work/central" -o Value -Property Detail
+has "$out" "(the first is 1, lines: $((3 * all))), lines of other hosts: 3"
+echo "Nov 21 18:32:30 pam-lite[4711]: audit Sequence=2 Hash=$wrong" >>"$work/central"
+run test-elevated-access-audit-log -Path "$work/central" -o Value -Property FirstBadSequence
+is "$status$out" 12
+echo "Nov 21 18:32:30 other pam-lite[4711]: audit Sequence=2 Hash=$wrong" >"$work/central"
+refused "$work/central"
+has "$err" "of this one are those of $(uname -n)"
+
+t "an object that no log holds is not passed over"
+for object in '{"Format":1}' '{"a":{}}' '[' '[{}]'; do
+	{ cat "$work/told.anchor"; echo "$object"; } >"$work/central"
+	refused "$work/central"
+done
+{ cat "$work/told.anchor"; echo "{\"Chain\":[],\"x\":\"$fill\"}"; } >"$work/central"
+refused "$work/central"
+{ cat "$work/told.anchor" "$work/log.jsonl"; } >"$work/central"
+refused "$work/central"
 
 t "only what is said of records from -StartSequence on counts"
 succeeds test-elevated-access-audit-log -Path "$work/told.anchor" -StartSequence 7 -o Value -Property Detail
 has "$out" "up to record $all (the first is 7, lines: $((all - 6)))"
 head -n 3 "$work/told.anchor" >"$work/old"
 succeeds test-elevated-access-audit-log -Path "$work/old" -StartSequence 7 -o Value -Property Detail
-is "$out" "$work/old has no record from 7 on"
+is "$out" "log lines: $work/old has no record from 7 on"
 sed 's/^3 ./3 x/' "$work/old" >"$work/forged"
 succeeds test-elevated-access-audit-log -Path "$work/forged" -StartSequence 4
 
@@ -329,7 +402,7 @@ disagree()
 	edited "$3"
 	for form in "${forms[@]}"; do
 		run test-elevated-access-audit-log -Path "$work/told.$form" -o Value -Property FirstBadSequence,Detail
-		is "$status$out" "1$1"$'\t'"record $1 of $work/told.$form $2"
+		is "$status$out" "1$1"$'\t'"log lines: record $1 of $work/told.$form $2"
 		shuf "$work/told.$form" >"$work/shuffled"
 		run test-elevated-access-audit-log -Path "$work/shuffled" -o Value -Property FirstBadSequence
 		is "$status$out" "1$1" "$form in another order"

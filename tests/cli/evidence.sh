@@ -236,6 +236,27 @@ for form in "$work"/form*.json; do
 done
 rm "$work"/form*.json
 
+t "nor does the order of its parts, nor what blanks stand before, nor how it comes"
+jq -S . "$approved" >"$work/form.json"
+is "$(jq -r 'keys_unsorted | join(" ")' "$work/form.json" | cut -d ' ' -f 1,2,5)" 'Authorization Chain Format'
+jq -c '{Chain, Head, Version} + .' "$approved" >"$work/form2.json"
+{ printf '%70000s\n' ''; cat "$approved"; } >"$work/form3.json"
+{ printf '{%70000s\n' ''; tail -c +2 "$approved"; } >"$work/form4.json"
+sed 's/"Format"/"Form\\u0061t"/' "$approved" >"$work/form5.json"
+for form in "$work"/form*.json; do
+	checked "$form"
+	is "$status$out" 0 "$form"
+done
+mkfifo "$work/slow"
+{ printf '{'; sleep 0.3; printf '  "'; sleep 0.3; tail -c +3 "$approved"; } >"$work/slow" &
+checked "$work/slow"
+is "$status$out" 0 "$err"
+wait $!
+{ printf '{'; sleep 0.1; } >"$work/slow" &
+fails 65 InvalidJson test-elevated-access-audit-log -Path "$work/slow"
+wait $!
+rm "$work"/form*.json "$work/slow"
+
 t "without an installation, a database, an environment or a home; by another user, through a pipe"
 dir=$(mktemp -d /tmp/evidence.XXXXXX)
 cp "$BIN/test-elevated-access-audit-log" "$approved" "$dir"
@@ -304,6 +325,49 @@ tampered '(.Chain | keys[]) as $i | (del(.Chain[$i])), (.Chain |= .[:$i] + [.[$i
 tampered '(.Chain | keys[1:][]) as $i | (.Chain |= .[:$i - 1] + [.[$i], .[$i - 1]] + .[$i + 1:]),
     (.Chain |= .[$i:]), (.Chain |= .[:$i])'
 tampered '(.Chain = []), (.Chain += [.Chain[-1] | .Sequence += 1]), (.Chain |= reverse)'
+
+t "so it is where the chain comes before the parts"
+sorted()
+{
+	jq -S "$1" "$approved" >"$work/tampered.json"
+	checked "$work/tampered.json"
+	is "$status$out" "1$2" "$1"
+}
+sorted '.Decisions[1].UserId = "carol"' "$(jq '.Decisions[1].Sequence' "$approved")"
+sorted 'del(.Decisions[2])' "$(jq '.Decisions[2].Sequence' "$approved")"
+sorted '.Decisions |= reverse' "$(jq '.Decisions[0].Sequence' "$approved")"
+sorted '.Refusals += [.Refusals[0]]' ''
+sorted 'del(.Refusals)' ''
+sorted '.Request.Reason = "x"' "$(jq '.Chain[0].Sequence' "$approved")"
+sorted '.Head.Sequence += 1' "$last"
+
+t "what differs behind all that is kept is found too"
+{
+	printf '{"Format":"pam-lite evidence","Version":1,"Refusals":[0'
+	yes ,0 | head -n 40000
+	echo '],'
+	tail -c +2 "$approved" | sed 's/"Format":"[^"]*","Version":1,*//; s/^,//; s/"Refusals":\[/"Xefusals":[/'
+} >"$work/tampered.json"
+checked "$work/tampered.json"
+is "$status" 1 "$err"
+
+t "evidence that was changed does not pass for a log, whatever of a log stands in it or beside it"
+pair="$(jq -r '.Head | "\(.Sequence) \(.Hash)"' "$approved")"
+forge='.Request.Reason = "FORGED"'
+tampered "({Version, SYSLOG_IDENTIFIER: \"pam-lite\", MESSAGE: \"audit Sequence=$first Hash=\(.Chain[0].Hash)\"} + .) | $forge"
+journal="{\"SYSLOG_IDENTIFIER\":\"pam-lite\",\"MESSAGE\":\"audit Sequence=${pair/ / Hash=}\"}"
+jq -c "$journal + . | $forge" "$approved" >"$work/tampered.json"
+fails 65 InvalidInputObject test-elevated-access-audit-log -Path "$work/tampered.json"
+for filter in "$forge" "{Version} + . | $forge" "{a: 1} + . | $forge"; do
+	for layout in -c --tab; do
+		{ jq $layout "$filter" "$approved"; echo "$pair"; } >"$work/tampered.json"
+		run test-elevated-access-audit-log -Path "$work/tampered.json" -Quiet
+		[[ $status == 1 || $status == 65 ]] || bad "status $status: $filter $layout"
+		{ echo "$pair"; jq $layout "$filter" "$approved"; } >"$work/tampered.json"
+		run test-elevated-access-audit-log -Path "$work/tampered.json" -Quiet
+		is "$status" 65 "behind a line: $filter $layout"
+	done
+done
 
 t "it says where"
 for sequence in $first $((first + 3)) $last; do
@@ -424,13 +488,6 @@ refused InvalidInputObject "${good/'"Version":1'/'"Version":2'}"
 refused InvalidInputObject "${good/'"pam-lite evidence"'/'"pam-lite evidences"'}"
 refused InvalidInputObject '{"Format":"pam-lite evidence"}'
 refused InvalidInputObject "${good/'"Request":'/"\"Request\":\"$(head -c 1200000 /dev/zero | tr '\0' x)\",\"X\":"}"
-{
-	printf '{"Format":"pam-lite evidence","Version":1,"Refusals":[0'
-	yes ,0 | head -n 40000
-	echo ']}'
-} >"$work/refused.json"
-fails 65 InvalidInputObject test-elevated-access-audit-log -Path "$work/refused.json"
-has "$err" 'too much'
 mkdir "$work/folder"
 fails 74 InputFailed test-elevated-access-audit-log -Path "$work/folder"
 fails 74 InputFailed test-elevated-access-audit-log -Path "$work/missing"
@@ -461,6 +518,16 @@ peak()
 if [[ -n ${SANITIZED:-} ]]; then
 	skip 'a chain of 10,000 records stays below 16 MiB of memory' 'sanitizers take more'
 else
+	t "a record with many names costs no time, and is no record of ours"
+	jq -c '.Chain[1].AuditData as $d | .Chain[0].AuditData |= (fromjson | .Parameters += ([range(30000) |
+	    {key: "k\(.)", value: 1}] | from_entries) | tojson)' "$approved" >"$work/bomb"
+	sequence=$(jq -r '.Chain[0] | "\(.PreviousHash)\n\(.AuditData)"' "$work/bomb" | sha256sum | cut -d ' ' -f 1)
+	jq -c --arg h "$sequence" '{Format, Version} + (.Chain[0].Hash = $h | {Chain})' "$work/bomb" >"$work/tampered.json"
+	began=$SECONDS
+	run test-elevated-access-audit-log -Path "$work/tampered.json" -o Value -Property FirstBadSequence,Detail
+	is "$status$out" "1$first"$'\t''the record is not one, or does not begin a request'
+	((SECONDS - began < 5)) || bad "it took $((SECONDS - began)) s"
+
 	t "a chain of 10,000 records stays below 16 MiB of memory"
 	requested
 	yes 00000000-0000-4000-8000-000000000000 | head -n 10000 >"$work/ids"
