@@ -38,7 +38,8 @@ typedef enum pl_status pl_evidence_fn(void *arg, enum pl_evidence_part part, int
 /*
  * The derivation: a pure function of the lines of a chain that begins with the record of a request's making. It is used
  * to write the file and to check it, so that nothing can stand in a file that no record says. Its memory grows with the
- * number of runs under the request (their ids, and all that was said of those that have not ended), and not with the chain.
+ * number of runs under the request (their ids, and all that was said of those that have not ended), and not with the
+ * chain.
  */
 struct pl_evidence;
 struct pl_evidence *pl_evidence_new(struct pl_ctx *ctx, pl_evidence_fn *each, void *arg);   /* NULL without memory */

@@ -10,9 +10,9 @@
 /*
  * After pl_audit_verify() from `start` on: compare the log of the system database with the anchor, and any with
  * the file that ctx->input_fd is open on, if `path`, its name for the user, is not NULL. The file is an export
- * (JSON Lines), a copy of the anchor, or what a log daemon or journalctl has written, in any order; what in the last two
- * is not about the log of this host is passed over. An export is nothing but whole records, each of which must fit its
- * own hash and fields, too; check->detail counts those that it lacks between its first and its last.
+ * (JSON Lines), a copy of the anchor, or what a log daemon or journalctl has written, in any order; what in the last
+ * two is not about the log of this host is passed over. An export is nothing but whole records, each of which must fit
+ * its own hash and fields, too; check->detail counts those that it lacks between its first and its last.
  *
  * What they say of records before `start` does not count. The lowest sequence that differs, or that the log lacks,
  * makes *check invalid, unless that is so from a lower one; check->detail says who says so, or how far all agree.

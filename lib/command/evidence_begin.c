@@ -11,7 +11,7 @@
 
 #include "evidence_member.h"
 
-/* What is looked at at once, which is also what a pipe holds; and how often at a pipe that begins slowly, and how long. */
+/* What is looked at at once, which is also what a pipe holds; and how often at one that begins slowly. */
 enum { BLOCK = 65536, LOOKS = 500, WAIT_NS = 20000000 };
 
 /* Up to the end of the first property's name, which may stand behind any number of blanks and come a byte at a time. */
@@ -111,7 +111,7 @@ pl_evidence_is_file(int fd)
 	struct begin b = { .state = BRACE };
 	char block[BLOCK];
 	off_t at = 0;
-	ssize_t n;
+	ssize_t n = 0;
 
 	while (b.state < YES && (n = pread(fd, block, sizeof block, at)) > 0) {
 		take_block(&b, block, n);

@@ -22,8 +22,8 @@ struct part_side {
 };
 
 /*
- * A part as two sides say it, in whatever order they come: the file, and its records. Whether they say the same is known
- * of any number of values; where they differ, of the first thousands, which are kept.
+ * A part as two sides say it, in whatever order they come: the file, and its records. Whether they say the same is
+ * known of any number of values; where they differ, of the first thousands, which are kept.
  */
 struct part {
 	bool seen;                   /* in the file */

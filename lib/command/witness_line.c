@@ -215,7 +215,8 @@ take_record(struct pl_ctx *ctx, const struct pl_json_object *o, struct pl_witnes
 	char key[48];
 
 	out->form = PL_WITNESS_EXPORT;
-	if (!has_columns(o) || data == NULL || previous == NULL || hash == NULL || number == NULL || strlen(hash) != PL_DIGEST_LEN ||
+	if (!has_columns(o) || data == NULL || previous == NULL || hash == NULL || number == NULL ||
+	    strlen(hash) != PL_DIGEST_LEN ||
 	    !pl_text_parse_int(number, strlen(number), &out->seen.sequence) || out->seen.sequence == 0)
 		return pl_fail(ctx, PL_ERR_INVALID_INPUT, "this is not a whole exported audit record");
 	pl_audit_hash(previous, data, out->seen.hash);
@@ -256,7 +257,7 @@ check_form(struct pl_ctx *ctx, const char *text)
 		if (evidence_member_find(name.text, name.len) < EVIDENCE_MEMBERS)
 			return pl_fail(ctx, PL_ERR_INVALID_INPUT, "evidence, or a part of it, among lines of a log");
 		if (has_object(&value))
-			return pl_fail(ctx, PL_ERR_INVALID_INPUT, "an object with another one in it is no line of a log");
+			return pl_fail(ctx, PL_ERR_INVALID_INPUT, "an object in another one is no line of a log");
 	}
 	return PL_OK;
 }

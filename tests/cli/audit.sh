@@ -283,7 +283,8 @@ for edit in '5s/}$/,"Extra":{"a":1}}/' '5s/}$/,"Extra":1}/' '5s/"AuditData"/"Aud
 	refused "$work/altered.jsonl"
 done
 fill=$(head -c 1100000 /dev/zero | tr '\0' ' ')
-for form in "$(sed -n 5p "$work/log.jsonl" | sed 's/}$//'),\"X\":\"$fill\"}" "$fill$(sed -n 5p "$work/log.jsonl")" "x$fill"; do
+record=$(sed -n 5p "$work/log.jsonl")
+for form in "${record%?},\"X\":\"$fill\"}" "$fill$record" "x$fill"; do
 	{ head -n 4 "$work/log.jsonl"; printf '%s\n' "$form"; tail -n +6 "$work/log.jsonl"; } >"$work/altered.jsonl"
 	refused "$work/altered.jsonl"
 	{ echo "$form"; cat "$work/log.jsonl"; } >"$work/altered.jsonl"

@@ -354,8 +354,8 @@ is "$status" 1 "$err"
 t "evidence that was changed does not pass for a log, whatever of a log stands in it or beside it"
 pair="$(jq -r '.Head | "\(.Sequence) \(.Hash)"' "$approved")"
 forge='.Request.Reason = "FORGED"'
-tampered "({Version, SYSLOG_IDENTIFIER: \"pam-lite\", MESSAGE: \"audit Sequence=$first Hash=\(.Chain[0].Hash)\"} + .) | $forge"
 journal="{\"SYSLOG_IDENTIFIER\":\"pam-lite\",\"MESSAGE\":\"audit Sequence=${pair/ / Hash=}\"}"
+tampered "{Version} + $journal + . | $forge"
 jq -c "$journal + . | $forge" "$approved" >"$work/tampered.json"
 fails 65 InvalidInputObject test-elevated-access-audit-log -Path "$work/tampered.json"
 for filter in "$forge" "{Version} + . | $forge" "{a: 1} + . | $forge"; do
@@ -519,10 +519,10 @@ if [[ -n ${SANITIZED:-} ]]; then
 	skip 'a chain of 10,000 records stays below 16 MiB of memory' 'sanitizers take more'
 else
 	t "a record with many names costs no time, and is no record of ours"
-	jq -c '.Chain[1].AuditData as $d | .Chain[0].AuditData |= (fromjson | .Parameters += ([range(30000) |
-	    {key: "k\(.)", value: 1}] | from_entries) | tojson)' "$approved" >"$work/bomb"
-	sequence=$(jq -r '.Chain[0] | "\(.PreviousHash)\n\(.AuditData)"' "$work/bomb" | sha256sum | cut -d ' ' -f 1)
-	jq -c --arg h "$sequence" '{Format, Version} + (.Chain[0].Hash = $h | {Chain})' "$work/bomb" >"$work/tampered.json"
+	jq -c '.Chain[0].AuditData |= (fromjson | .Parameters += ([range(30000) | {key: "k\(.)", value: 1}] |
+	    from_entries) | tojson)' "$approved" >"$work/bomb"
+	hash=$(jq -r '.Chain[0] | "\(.PreviousHash)\n\(.AuditData)"' "$work/bomb" | sha256sum | cut -d ' ' -f 1)
+	jq -c --arg h "$hash" '{Format, Version} + (.Chain[0].Hash = $h | {Chain})' "$work/bomb" >"$work/tampered.json"
 	began=$SECONDS
 	run test-elevated-access-audit-log -Path "$work/tampered.json" -o Value -Property FirstBadSequence,Detail
 	is "$status$out" "1$first"$'\t''the record is not one, or does not begin a request'

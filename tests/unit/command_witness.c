@@ -144,7 +144,8 @@ static const struct {
 	{ "{\"Sequence\":18," FIELDS ",\"AuditData\":\"" DATA "\",\"PreviousHash\":\"" PL_AUDIT_GENESIS
 	    "\",\"Hash\":\"", "\"}", PL_ERR_NONE, "does not fit its own hash" },
 	{ "{\"Sequence\":17,\"CreationDate\":\"T\",\"UserIds\":\"bob\",\"Operations\":\"O\",\"ObjectIds\":null,"
-	    "\"ResultStatus\":\"S\",\"RecordType\":\"R\",\"AuditData\":\"" DATA "\",\"PreviousHash\":\"" PL_AUDIT_GENESIS
+	    "\"ResultStatus\":\"S\",\"RecordType\":\"R\",\"AuditData\":\"" DATA "\","
+	    "\"PreviousHash\":\"" PL_AUDIT_GENESIS
 	    "\",\"Hash\":\"", "\"}", PL_ERR_NONE, "has fields that say something else than its AuditData" },
 	{ "{\"Sequence\":17," FIELDS ",\"AuditData\":\"" DATA "\",\"PreviousHash\":\"" PL_AUDIT_GENESIS
 	    "\",\"Hash\":\"", "\",\"More\":1}", PL_ERR_INVALID_INPUT, NULL },
@@ -188,7 +189,8 @@ test_refused(void)
 {
 	static const char *const refused[] = {
 		"{\"Format\":\"pam-lite evidence\"}", "{\"Chain\":[]," JOURNAL "}", "{" JOURNAL ",\"Form\\u0061t\":1}",
-		"{" JOURNAL ",\"Version\":1}", "{" JOURNAL ",\"Request\":null}", "{" JOURNAL ",\"Decisions\":[\"a\\tb\"]}",
+		"{" JOURNAL ",\"Version\":1}", "{" JOURNAL ",\"Request\":null}",
+		"{" JOURNAL ",\"Decisions\":[\"a\\tb\"]}",
 		"{" JOURNAL ",\"X\":{}}", "{" JOURNAL ",\"X\":[1,[{}]]}", "{\"X\":{\"Chain\":[]}}", "[{" JOURNAL "}]",
 		"[", "[ [\t{", "\xef\xbb\xbf{" JOURNAL "}", "\xef\xbb\xbf [{", "\r{" JOURNAL "}", " {}",
 	};
