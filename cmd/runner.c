@@ -154,11 +154,28 @@ begin_recording(struct run *r)
 	return r->recorded ? pl_recording_begin(&r->ctx, &spec, &r->recording) : PL_OK;
 }
 
-static void
+/* 0 or errno. */
+static int
 keep_head(const struct pl_channel_head *head)
 {
-	if (!pl_anchor_append(head))
-		pl_syslog(LOG_ERR, "the anchor " PL_ANCHOR " cannot be written: %m");
+	int error = pl_anchor_append(head) ? 0 : errno;
+
+	if (error != 0)
+		pl_syslog(LOG_ERR, "the anchor " PL_ANCHOR " cannot be written: %s", strerror(error));
+	return error;
+}
+
+/*
+ * No anchor, no run: else whoever can fill the disk makes runs of which, once the database is an older copy again,
+ * nothing speaks.
+ */
+static enum pl_status
+keep_start(struct run *r)
+{
+	int error = keep_head(&r->yes.head);
+
+	return error == 0 ? PL_OK : pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the anchor %s cannot be written: %s",
+	    PL_ANCHOR, strerror(error));
 }
 
 /* The run was real and its end is not in the database: said where root alone writes, for maintenance and for people. */
@@ -197,7 +214,7 @@ finish(struct run *r, const struct pl_run_result *result, bool ran)
 	end_recording(r, result, &q.recorded);
 	memcpy(q.execution, r->store.execution, sizeof q.execution);
 	if (pl_store_child_insist(&r->store, &q, &a) && a.verdict == PL_ANSWER_YES)
-		keep_head(&a.head);
+		(void)keep_head(&a.head);
 	else
 		leave_marker(&q);
 }
@@ -240,8 +257,9 @@ run_started(struct run *r)
 	struct pl_failure why;
 	enum pl_status st;
 
-	keep_head(&r->yes.head);
-	st = check_fresh(r);
+	st = keep_start(r);
+	if (st == PL_OK)
+		st = check_fresh(r);
 	if (st == PL_OK)
 		st = make_environment(r);
 	if (st == PL_OK && r->recorded)

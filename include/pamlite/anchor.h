@@ -16,6 +16,7 @@ bool pl_anchor_read(struct pl_channel_head *out);
 int pl_anchor_open(void);
 /* The lowest that is not below `sequence`; 0 if there is none, or no file that can be read. */
 int64_t pl_anchor_at_least(int64_t sequence);
+/* Sequence 0 is not. False with errno. */
 bool pl_anchor_append(const struct pl_channel_head *head);
 
 /* A file beside it, PL_LOG_DIR/unrecorded-EXECUTION, for an end that the database did not take. False with errno. */

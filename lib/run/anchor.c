@@ -137,8 +137,8 @@ pl_anchor_append(const struct pl_channel_head *head)
 {
 	char line[PL_DIGEST_LEN + 32];
 	struct stat st;
-	bool ok;
-	int fd, len;
+	int fd, len, error;
+	ssize_t n;
 
 	if (head->sequence == 0)
 		return true;
@@ -150,9 +150,12 @@ pl_anchor_append(const struct pl_channel_head *head)
 	/* In one write, so that lines never mix; behind a torn one, on a line of its own. */
 	len = snprintf(line, sizeof(line), "%s%lld %s\n", ends_in_newline(fd, st.st_size) ? "" : "\n",
 	    (long long)head->sequence, head->hash);
-	ok = write(fd, line, (size_t)len) == len;
+	n = write(fd, line, (size_t)len);
+	/* A torn one says no errno of its own. */
+	error = n >= 0 ? ENOSPC : errno;
 	close(fd);
-	return ok;
+	errno = error;
+	return n == len;
 }
 
 bool

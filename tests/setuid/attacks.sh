@@ -341,4 +341,27 @@ succeeds as alice invoke-elevated-access-task 'L\ok'
 is "$(grep -cE '^[0-9]+ [0-9a-f]{64}$' $anchor)" $((lines + 2)) "whole lines"
 is "$(grep -cvE '^[0-9]+ [0-9a-f]{64}$' $anchor)" 1 "torn lines"
 
+t "what the anchor has no room for does not run, and that is recorded"
+fresh
+grant alice 'L\ok'
+cp -a $log "$work/log"
+# Room for nothing, and for a part of the line.
+for room in 0 10; do
+	before=$(executions)
+	mount -t tmpfs -o size=1m,mode=750 tmpfs $log
+	chown root:pamlite $log
+	cp -a "$work/log/." $log
+	printf '\n%.0s' $(seq $((4096 - $(stat -c %s $anchor) % 4096 - room))) >>$anchor
+	cat /dev/zero >$log/full 2>/dev/null
+	mark
+	fails 125 RunFailed as alice invoke-elevated-access-task 'L\ok'
+	has "$err" "the anchor $anchor cannot be written: No space left on device"
+	is "$out" '' "what the task has printed"
+	umount $log
+	is "$(executions) $(last_end) $(open_ends)" "$((before + 1)) Unknown 125 0"
+	recorded 1 '"Ended".*"EndReason":"Unknown","ExitStatus":125'
+done
+rm -r "$work/log"
+succeeds as alice invoke-elevated-access-task 'L\ok'
+
 finish
