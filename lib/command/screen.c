@@ -8,7 +8,7 @@
 
 #include "pamlite/text.h"
 
-enum { ESC = 0x1b, CAN = 0x18, SUB = 0x1a, BEL = 0x07, ST = 0x9c, PARAMETER_MAX = 9999, PALETTE_LEN = 7 };
+enum { ESC = 0x1b, CAN = 0x18, SUB = 0x1a, BEL = 0x07, ST = 0x9c, PARAMETER_MAX = 9999, ERASE_MAX = 2, PALETTE_LEN = 7 };
 
 static void
 append(struct pl_screen *s, uint32_t cp)
@@ -69,9 +69,9 @@ pass_modes(struct pl_screen *s, const char *parameters, char final, struct pl_bu
 	}
 }
 
-/* Digits and what separates them, and no number that would keep a terminal busy. */
+/* Digits and what separates them, and no number above the highest. */
 static bool
-are_modest(const char *p, const char *separators)
+are_within(const char *p, const char *separators, unsigned long max)
 {
 	char *end;
 
@@ -80,20 +80,29 @@ are_modest(const char *p, const char *separators)
 			end = (char *)(uintptr_t)p + 1;
 			continue;
 		}
-		if (*p < '0' || *p > '9' || strtoul(p, &end, 10) > PARAMETER_MAX)
+		if (*p < '0' || *p > '9' || strtoul(p, &end, 10) > max)
 			return false;
 	}
 	return true;
 }
 
+/*
+ * Parts of the screen, with or without what is protected. However it is written, and wherever it stands among others,
+ * a 3 would take away what was on the terminal before the replay.
+ */
+static bool
+may_erase(const char *p)
+{
+	return are_within(p[0] == '?' ? p + 1 : p, ";", ERASE_MAX);
+}
+
 static bool
 may_pass(struct pl_screen *s, const char *p, char final)
 {
-	if (!are_modest(p, final == 'm' ? ";:" : ";"))
+	/* More would keep a terminal busy. */
+	if (!are_within(p, final == 'm' ? ";:" : ";", PARAMETER_MAX))
 		return false;
 	switch (final) {
-	case 'J':
-		return strcmp(p, "3") != 0;   /* it would take away what was on the terminal before */
 	case 'T':
 		return strchr(p, ';') == NULL;   /* else it is about the mouse */
 	case 's':
@@ -107,7 +116,7 @@ may_pass(struct pl_screen *s, const char *p, char final)
 		s->margins = true;
 		return true;
 	default:
-		return is_any((unsigned char)final, "@ABCDEFGHIKLMPSXZ`abdefm");
+		return is_any((unsigned char)final, "@ABCDEFGHILMPSXZ`abdefm");
 	}
 }
 
@@ -116,10 +125,9 @@ pass_control(struct pl_screen *s, char final, struct pl_buf *out)
 {
 	const char *p = s->sequence;
 
-	if (p[0] == '?' && (final == 'h' || final == 'l') && are_modest(p + 1, ";"))
+	if (p[0] == '?' && is_any((unsigned char)final, "hl") && are_within(p + 1, ";", PARAMETER_MAX))
 		pass_modes(s, p + 1, final, out);
-	else if (may_pass(s, p, final) ||
-	    (p[0] == '?' && (final == 'J' || final == 'K') && are_modest(p + 1, ";")))
+	else if (is_any((unsigned char)final, "JK") ? may_erase(p) : may_pass(s, p, final))
 		pl_buf_printf(out, "\033[%s%c", p, final);
 }
 
