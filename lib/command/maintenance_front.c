@@ -48,14 +48,14 @@ is_leftover(const char *name)
 }
 
 /*
- * A session of which nothing was seen for days still writes into its recording, and somebody may be looking at an
- * old one: the kernel gives a lease only on what nobody else has open.
+ * A session of which nothing was seen for days still writes into its recording: the kernel gives a read lease only on
+ * what nobody has open for writing. Who looks at an old one keeps nothing: he has it to its end, and his pipe for ever.
  */
 static bool
-is_in_use(int dir, const char *name)
+is_written(int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	bool used = fd >= 0 && fcntl(fd, F_SETLEASE, F_WRLCK) != 0 && errno == EAGAIN;
+	bool used = fd >= 0 && fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
 
 	if (fd >= 0)
 		close(fd);
@@ -68,7 +68,7 @@ is_due(int dir, const char *name, int64_t before)
 	struct stat st;
 
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
-	    st.st_mtime < before && !is_in_use(dir, name);
+	    st.st_mtime < before && !is_written(dir, name);
 }
 
 static void

@@ -340,6 +340,13 @@ is "$(maintained)" '0 0 0 0 0'
 exec {writes}>&-
 is "$(maintained)" '0 0 0 0 1'
 
+t "who looks at an old one does not keep it, and has it to its end"
+ran 40
+exec {reads}<"$cast"
+is "$(maintained)" '0 0 0 0 1'
+is "$(cat <&"$reads")" '{"version": 2}'
+exec {reads}<&-
+
 t "without root's file, or with one that is not his alone, nothing is removed"
 for how in none others words; do
 	fresh
