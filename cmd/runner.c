@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pamlite/anchor.h"
@@ -208,7 +209,8 @@ static void
 finish(struct run *r, const struct pl_run_result *result, bool ran)
 {
 	struct pl_question q = { .kind = PL_ASK_FINISH, .exit_status = ran ? result->exit_status : PL_E_RUN,
-		.signal = result->signal, .reason = (uint32_t)result->reason };
+		.signal = result->signal, .reason = (uint32_t)result->reason,
+		.ended_at = ran ? result->ended_at : time(NULL) };
 	struct pl_answer a;
 
 	end_recording(r, result, &q.recorded);

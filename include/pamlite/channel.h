@@ -44,6 +44,7 @@ struct pl_question {
 	uint32_t magic, kind, number;             /* number: answered with the same */
 	int32_t exit_status, signal;              /* FINISH */
 	uint32_t reason;                          /* FINISH: enum pl_end_reason */
+	int64_t ended_at;                         /* FINISH: Unix seconds, when the task itself ended */
 	char execution[PL_ID_LEN + 1];            /* WATCH, FINISH, SHOW */
 	char definition[PL_DIGEST_LEN + 1];       /* START: of the task file that was read */
 	char parameters[PL_DIGEST_LEN + 1];       /* START: SHA-256 of the bound parameters */

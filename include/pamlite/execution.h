@@ -74,6 +74,7 @@ struct pl_execution_end {
 	const char *reason;                   /* Exited, Signaled, Revoked, AuthorizationEnded, Stopped */
 	int exit_status;                      /* -1 = none */
 	int signal;                           /* 0 = none */
+	int64_t ended_at;                     /* Unix seconds, when the task ended; what is later than now is now */
 	/* Of a recorded run; NULL or "" = it was none, or (the other two) the terminal: bytes do not count then. */
 	const char *recording_sha256, *input_sha256, *output_sha256;
 	int64_t input_bytes, output_bytes;

@@ -103,6 +103,7 @@ struct pl_run_result {
 	enum pl_end_reason reason;
 	int exit_status;           /* 0..255; -1 if a signal ended it */
 	int signal;                /* 0 if none */
+	int64_t ended_at;          /* Unix seconds: when the program itself ended, what it had printed still on its way */
 	struct pl_run_count in, out;
 };
 
@@ -112,7 +113,9 @@ struct pl_run_result {
  * On a terminal the group becomes the foreground one, and ^Z and fg work.
  * Signals that others send to this process are passed on; if it dies, the program
  * gets TERM. To end it: TERM to the group,
- * after 5 s KILL. Returns when the program itself has ended; the terminal is as before.
+ * after 5 s KILL. Returns when the program itself has ended and what it has printed is where it goes;
+ * the terminal is as before. While that is waited for spec->poll is asked too: a verdict then ends the
+ * wait and not what has ended.
  *
  * With an account: those of 0, 1 and 2 that are the caller's terminal become a pseudo-terminal of
  * the account, which is relayed; the rest passes through. Resource limits are fixed ones, the

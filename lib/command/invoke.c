@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pamlite/invoke.h"
@@ -100,6 +101,7 @@ run_recorded(struct pl_ctx *ctx, const struct pl_execution_plan *plan, const str
 	why = ctx->failure;
 	end.exit_status = st == PL_OK ? result.exit_status : (int)st;
 	end.signal = result.signal;
+	end.ended_at = st == PL_OK ? result.ended_at : time(NULL);
 	end.reason = pl_end_reason_name(result.reason);
 	if (pl_execution_finish(ctx, plan->id, &end) != PL_OK)
 		pl_note(ctx, PL_NOTE_WARNING, "the end of execution %s could not be recorded: %s", plan->id,

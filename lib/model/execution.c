@@ -320,6 +320,8 @@ record_count(struct pl_record *r, const char *count, int64_t bytes, const char *
 static enum pl_status
 finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end, bool *done)
 {
+	/* The task may have ended long before what it had printed was read. */
+	const int64_t ended_at = end->ended_at < ctx->clock.now ? end->ended_at : ctx->clock.now;
 	struct pl_record *r = pl_op_record(ctx);
 	struct pl_stmt q;
 
@@ -328,15 +330,17 @@ finish(struct pl_ctx *ctx, const char *id, const struct pl_execution_end *end, b
 	pl_record_text(r, "EndReason", end->reason);
 	pl_record_int(r, "ExitStatus", end->exit_status >= 0 ? end->exit_status : PL_NULL);
 	pl_record_int(r, "Signal", end->signal != 0 ? end->signal : PL_NULL);
+	pl_record_time(r, "EndTimeUtc", ended_at);
 	pl_record_text(r, "RecordingSha256", or_null(end->recording_sha256));
 	record_count(r, "InputBytes", end->input_bytes, "InputSha256", end->input_sha256);
 	record_count(r, "OutputBytes", end->output_bytes, "OutputSha256", end->output_sha256);
-	pl_stmt_open(&q, ctx, "UPDATE execution SET ended_at = max(:now, started_at), exit_status = :status,"
+	pl_stmt_open(&q, ctx, "UPDATE execution SET ended_at = max(:ended_at, started_at), exit_status = :status,"
 	    " signal = :signal, end_reason = :reason, recording_sha256 = :recording, input_bytes = :input_bytes,"
 	    " input_sha256 = :input, output_bytes = :output_bytes, output_sha256 = :output"
 	    " WHERE id = :id AND ended_at IS NULL");
 	pl_op_offer_facts(&q);
 	bind_end(&q, id, end);
+	pl_stmt_bind_int(&q, ":ended_at", ended_at);
 	pl_stmt_bind_text(&q, ":recording", or_null(end->recording_sha256));
 	pl_stmt_bind_int(&q, ":input_bytes", or_no_count(end->input_bytes, end->input_sha256));
 	pl_stmt_bind_text(&q, ":input", or_null(end->input_sha256));

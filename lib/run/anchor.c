@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "pamlite/end.h"
@@ -162,7 +161,7 @@ bool
 pl_anchor_unrecorded(const struct pl_question *finish)
 {
 	struct pl_end end = { .reason = (enum pl_end_reason)finish->reason, .exit_status = finish->exit_status,
-		.signal = finish->signal, .at = time(NULL) };
+		.signal = finish->signal, .at = finish->ended_at };
 	char text[PL_END_TEXT_SIZE];
 	bool ok;
 	int fd;

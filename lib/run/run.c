@@ -56,6 +56,7 @@ tell(const struct pl_watch *w, struct pl_run_result *out)
 
 	out->exit_status = exited ? w->end.si_status : -1;
 	out->signal = exited ? 0 : w->end.si_status;
+	out->ended_at = w->ended_at;
 	switch (w->verdict) {
 	case PL_RUN_GO_ON:
 		out->reason = exited ? PL_END_EXITED : PL_END_SIGNALED;

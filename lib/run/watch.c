@@ -255,22 +255,36 @@ is_drained(const struct pl_watch *w)
 	    (w->taps == NULL || pl_taps_are_done(w->taps));
 }
 
+/* Every half second. How it ended stays as it is; only what it has printed is waited for. */
+static bool
+is_unwanted(struct pl_watch *w)
+{
+	if (w->spec->poll == NULL || pl_elapsed_ms() < w->tick_at_ms)
+		return false;
+	w->tick_at_ms = pl_elapsed_ms() + TICK_MS;
+	return w->spec->poll(w->spec->arg) != PL_RUN_GO_ON;
+}
+
 /*
  * What it has printed is still under way to the terminal or through a pipe, which may be slow: whoever has enough of
- * it can say so, and nobody waits for what was ended.
+ * it can say so, and nobody waits for what was ended. Nor for long once the run is stopped or revoked: a reader who
+ * does not read, and an account that stops the taps, must not keep it without an end.
  */
 static void
 drain(struct pl_watch *w)
 {
-	int64_t until = pl_elapsed_ms() + DRAIN_MS;
+	int64_t until = w->kill_at_ms != 0 ? pl_elapsed_ms() + DRAIN_MS : INT64_MAX;
 
 	if (w->relay != NULL)
 		pl_relay_finish(w->relay);
 	if (w->taps != NULL)
 		pl_taps_finish(w->taps);
 	w->interrupted = false;
-	while (!is_drained(w) && !w->deserted && !w->interrupted && (w->kill_at_ms == 0 || pl_elapsed_ms() < until))
+	while (!is_drained(w) && !w->deserted && !w->interrupted && pl_elapsed_ms() < until) {
 		wait_for_events(w, DRAIN_MS);
+		if (until == INT64_MAX && is_unwanted(w))
+			until = pl_elapsed_ms() + DRAIN_MS;
+	}
 }
 
 bool
@@ -302,6 +316,7 @@ pl_watch_run(struct pl_watch *w)
 	if (ended > 0 && (w->verdict != PL_RUN_GO_ON || w->deserted))
 		pl_child_kill(w->child, w->verdict != PL_RUN_GO_ON);
 	w->ended = true;
+	w->ended_at = time(NULL);
 	drain(w);
 	return ended > 0;
 }

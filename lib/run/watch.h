@@ -31,6 +31,7 @@ struct pl_watch {
 	bool deserted;                 /* the front is gone */
 	bool interrupted;              /* a signal to end has come */
 	bool ended;
+	int64_t ended_at;              /* Unix seconds */
 	siginfo_t end;                 /* how it ended */
 };
 

@@ -206,6 +206,41 @@ is "$?" 125
 has "$(<"$stderr")" 'could not all be passed on: No space left on device'
 umount /mnt
 
+with_recording script-svc -Path "$program" -RunAs svc
+# more BEFORE: a run has begun since. ended_now: the newest has an end.
+more()
+{
+	(($(executions) > $1))
+}
+ended_now()
+{
+	last
+	[[ $(property EndReason) != null ]]
+}
+t "who does not read, or stops who passes it on, keeps no run that is over from its end"
+for task in script script-svc; do
+	before=$(executions)
+	says 'head -c 120000 /dev/zero; exit 3'
+	[[ $task == script ]] || says 'echo hello; sleep 0.2; pkill -STOP -u svc -x runner; echo more; exit 3'
+	# shellcheck disable=SC2016
+	begin stuck as alice bash -c 'invoke-elevated-access-task "L\\$0" </dev/null | sleep 48
+	    exit ${PIPESTATUS[0]}' $task
+	eventually 10 more "$before" || bad "$task: no run"
+	sleep 3
+	not ended_now || bad "$task: it has ended before it was stopped"
+	if [[ $task == script ]]; then
+		must stop-elevated-access-execution "$id" -Confirm:false
+	else
+		must revoke-elevated-access-authorization "$(property AuthorizationIdentity)" -Confirm:false
+	fi
+	eventually 4 ended_now || bad "$task: the run has no end"
+	is "$(property '| [.EndReason, .ExitStatus] | @tsv')" $'Exited\t3' "$task"
+	is "$(property '| (.EndTimeUtc | fromdate) - (.StartTimeUtc | fromdate) < 3')" true "$task: the task's end"
+	pkill -x -f 'sleep 48'
+	ended stuck
+	is "$status" 3 "$task"
+done
+
 t "a terminal on one side and a pipe on the other"
 says 'echo to-the-pipe; echo to-the-terminal >&2; [ -t 1 ] || echo no-terminal >&2'
 in_terminal alice "invoke-elevated-access-task 'L\\script' | tr a-z A-Z"

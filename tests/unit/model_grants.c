@@ -868,6 +868,33 @@ check_end(const char *reason, int line)
 		printf("  called from line %d\n", line);
 }
 
+/* The task ended when root says so, if that is between the start and now: what it had printed may take long. */
+static void
+test_end_time(void)
+{
+	static const struct {
+		int64_t said, stored, recorded;
+	} cases[] = { { 20, 20, 20 }, { 300, 300, 300 }, { 301, 300, 300 }, { -1, 10, -1 } };
+	struct pl_execution_end end = { .reason = "Exited" };
+	char time_said[PL_TIME_LEN + 1];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin();
+		make_job(JOB, 1);
+		grant_to_alice((struct pl_request_spec){ .task = text(JOB) });
+		set_time(10);
+		SAYS(run_task(JOB), "");
+		set_time(300);
+		end.ended_at = T0 + cases[i].said;
+		SAYS(pl_execution_finish(&world.ctx, world.run, &end), "");
+		CHECK_INT(sql_int("SELECT ended_at FROM execution"), T0 + cases[i].stored);
+		pl_time_format(T0 + cases[i].recorded, false, time_said);
+		CHECK_STR(audit_last("$.Parameters.EndTimeUtc"), time_said);
+		world_end();
+	}
+}
+
 /* A run whose process is gone has ended, though nobody could write how. */
 static void
 test_lost_runs(void)
@@ -963,6 +990,7 @@ main(void)
 	test_rechecked_at_approval();
 	test_required_comment();
 	test_watching();
+	test_end_time();
 	test_lost_runs();
 	test_recording();
 	test_no_policy();

@@ -267,20 +267,24 @@ test_last_bytes(void)
 	unlink(mark);
 }
 
-/* Nobody reads the terminal: nothing of ours waits for that. */
+/* Nobody reads the terminal: nothing of ours waits for that, neither a task that prints nor one that has ended. */
 static void
-test_stuck(void)
+test_stuck_by(const char *script, int status_expected, enum pl_end_reason reason)
 {
-	struct verdict_after v = { .after = 2, .verdict = PL_RUN_STOPPED };
-	struct start s = { .script = "yes", .fds = ON_TERMINAL, .spec = { .poll = poll_verdict, .arg = &v } };
-	int64_t start = clock_ms();
+	struct verdict_after v = { .after = 4, .verdict = PL_RUN_STOPPED };
+	struct start s = { .script = script, .fds = ON_TERMINAL, .spec = { .poll = poll_verdict, .arg = &v } };
+	int64_t start = clock_ms(), start_s = time(NULL);
 	struct job job = start_with(s);
 	int status;
 	char c;
 
 	CHECK(waitpid(job.pid, &status, 0) == job.pid && WIFEXITED(status));
-	CHECK_INT(WEXITSTATUS(status), 128 + SIGTERM);
-	CHECK(clock_ms() - start < 2500);
+	CHECK_INT(WEXITSTATUS(status), status_expected);
+	CHECK_INT(shared->result.reason, reason);
+	/* The fourth time it is asked; and what had ended before had ended at once. */
+	CHECK(clock_ms() - start >= 1900 && clock_ms() - start < 3500);
+	CHECK(shared->result.ended_at >= start_s);
+	CHECK(shared->result.ended_at <= start_s + (reason == PL_END_EXITED ? 1 : 4));
 	tcsetpgrp(tty, getpgrp());
 	tcflush(tty, TCIOFLUSH);
 	fcntl(keyboard, F_SETFL, O_NONBLOCK);
@@ -288,6 +292,13 @@ test_stuck(void)
 		;
 	fcntl(keyboard, F_SETFL, 0);
 	CHECK(is_normal());
+}
+
+static void
+test_stuck(void)
+{
+	test_stuck_by("yes", 128 + SIGTERM, PL_END_STOPPED);
+	test_stuck_by("yes 0123456789abcdef | head -n 1000; exit 3", 3, PL_END_EXITED);
 }
 
 static int
