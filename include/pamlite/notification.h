@@ -79,8 +79,8 @@ struct pl_delivery {
 };
 
 /*
- * The first of a channel that is due; a group's is replaced by one for each of its members, as they are then, without the
- * requestor. Nothing is claimed: two senders keep apart by a lock of their own. *out is initialised whatever the
+ * The first of a channel that is due; a group's is replaced by one for each of its members, as they are then, without
+ * the requestor. Nothing is claimed: two senders keep apart by a lock of their own. *out is initialised whatever the
  * status; the caller clears it. For the service alone: on the system database the account that owns it, started
  * directly; on a private one the file's owner under his own name.
  *

@@ -103,7 +103,7 @@ struct pl_run_result {
 	enum pl_end_reason reason;
 	int exit_status;           /* 0..255; -1 if a signal ended it */
 	int signal;                /* 0 if none */
-	int64_t ended_at;          /* Unix seconds: when the program itself ended, what it had printed still on its way */
+	int64_t ended_at;          /* Unix seconds: when the program itself ended; what it had printed may come later */
 	struct pl_run_count in, out;
 };
 

@@ -8,7 +8,8 @@
 
 #include "pamlite/text.h"
 
-enum { ESC = 0x1b, CAN = 0x18, SUB = 0x1a, BEL = 0x07, ST = 0x9c, PARAMETER_MAX = 9999, ERASE_MAX = 2, PALETTE_LEN = 7 };
+enum { ESC = 0x1b, CAN = 0x18, SUB = 0x1a, BEL = 0x07, ST = 0x9c };
+enum { PARAMETER_MAX = 9999, ERASE_MAX = 2, PALETTE_LEN = 7 };
 
 static void
 append(struct pl_screen *s, uint32_t cp)

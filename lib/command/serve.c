@@ -116,8 +116,8 @@ finish(struct served *s, const struct pl_question *q, struct pl_answer *a)
 	const struct pl_channel_recorded *r = &q->recorded;
 	const struct pl_execution_end end = { .reason = pl_end_reason_name((enum pl_end_reason)q->reason),
 		.exit_status = q->exit_status, .signal = q->signal, .ended_at = q->ended_at,
-		.recording_sha256 = r->sha256, .input_sha256 = r->input, .output_sha256 = r->output, .input_bytes = r->input_bytes,
-		.output_bytes = r->output_bytes };
+		.recording_sha256 = r->sha256, .input_sha256 = r->input, .output_sha256 = r->output,
+		.input_bytes = r->input_bytes, .output_bytes = r->output_bytes };
 	enum pl_status st = pl_execution_finish(s->ctx, q->execution, &end);
 
 	if (st == PL_OK)

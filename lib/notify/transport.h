@@ -16,6 +16,7 @@ enum pl_taken { PL_TAKEN, PL_NOT_TAKEN, PL_TAKEN_LATE };
  *
  * PL_TAKEN: it ended with 0. Else a line in `why`: how it ended, and the beginning of what it said.
  */
-enum pl_taken pl_transport_run(int limit_ms, const char *const argv[], const struct pl_buf *message, struct pl_buf *why);
+enum pl_taken pl_transport_run(int limit_ms, const char *const argv[], const struct pl_buf *message,
+    struct pl_buf *why);
 
 #endif
