@@ -23,7 +23,7 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 	enum pl_status st, printed = PL_OK;
 
 	(void)args;
-	st = pl_maintain(ctx, pl_command_tell, &row, &chain);
+	st = pl_maintain(ctx, &row, &chain);
 	if (st == PL_OK) {
 		printed = pl_out_row(out, &row);
 		st = pl_witness_check(ctx, chain.first_sequence, NULL, &chain);

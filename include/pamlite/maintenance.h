@@ -22,9 +22,9 @@ extern const struct pl_noun pl_maintenance_noun;
 
 /*
  * Do all of it, each kind in transactions of at most a hundred objects, each object with its record. May be
- * repeated at any time: what is done is not done again, and where there is nothing to do nothing is written. `between`
- * is called with nothing locked after each transaction, for the notes that it has left. For the service and those who
- * may configure.
+ * repeated at any time: what is done is not done again, and where there is nothing to do nothing is written. The notes
+ * that it leaves are for when it is over: who does not read them must not keep others from it. For the service and
+ * those who may configure.
  *
  * On the system database a recording that is gone before its time is told once, as a warning here and in syslog: the
  * run does not name it any more then.
@@ -35,7 +35,6 @@ extern const struct pl_noun pl_maintenance_noun;
  * PL_E_DENIED (AdministratorRequired)
  * PL_E_STATE (MaintenanceRunning)     another process is at it; nothing was done
  */
-enum pl_status pl_maintain(struct pl_ctx *ctx, void (*between)(struct pl_ctx *ctx), struct pl_maintenance *out,
-    struct pl_audit_check *chain);
+enum pl_status pl_maintain(struct pl_ctx *ctx, struct pl_maintenance *out, struct pl_audit_check *chain);
 
 #endif

@@ -35,10 +35,9 @@ const struct pl_noun pl_maintenance_noun = {
 
 static const char operation[] = "Invoke-ElevatedAccessMaintenance";
 
-/* One run: what it calls between transactions, and what it has done. */
+/* One run, and what it has done. */
 struct run {
 	struct pl_ctx *ctx;
-	void (*between)(struct pl_ctx *ctx);
 	struct pl_maintenance *out;
 	struct pl_audit_check *chain;
 };
@@ -134,10 +133,8 @@ do_chore(const struct run *run, const struct pl_chore *chore, int64_t *done)
 
 	if (chore->system && !pl_store_is_system(run->ctx))
 		return PL_OK;
-	while (st == PL_OK && count == PAGE) {
+	while (st == PL_OK && count == PAGE)
 		st = do_page(run->ctx, chore, &behind, &count, done);
-		run->between(run->ctx);
-	}
 	return st;
 }
 
@@ -201,10 +198,9 @@ do_all(const struct run *run)
 }
 
 enum pl_status
-pl_maintain(struct pl_ctx *ctx, void (*between)(struct pl_ctx *ctx), struct pl_maintenance *out,
-    struct pl_audit_check *chain)
+pl_maintain(struct pl_ctx *ctx, struct pl_maintenance *out, struct pl_audit_check *chain)
 {
-	const struct run run = { ctx, between, out, chain };
+	const struct run run = { ctx, out, chain };
 	enum pl_status st;
 	int lock;
 

@@ -219,12 +219,6 @@ ask_with_token(const char *token)
 	return ask_with((struct pl_request_spec){ .task = text(JOB), .client_token = text(token) });
 }
 
-static void
-between(struct pl_ctx *ctx)
-{
-	(void)ctx;
-}
-
 /* With nothing to do; the log is as short as what was done here. */
 static enum pl_status
 maintain(void)
@@ -233,7 +227,7 @@ maintain(void)
 	struct pl_maintenance out;
 	enum pl_status st;
 
-	st = pl_maintain(&world.ctx, between, &out, &chain);
+	st = pl_maintain(&world.ctx, &out, &chain);
 	pl_row_clear(&pl_audit_check_noun, &chain);
 	return st;
 }
