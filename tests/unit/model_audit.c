@@ -288,6 +288,7 @@ static void
 test_start(void)
 {
 	struct pl_audit_check check;
+
 	make_log();
 	CHECK_INT(found_at(1), PL_NULL);
 	CHECK_INT(found_at(10), PL_NULL);
