@@ -52,9 +52,10 @@ modes()
 {
 	stty -F "$tty" -g
 }
+# By us: a shell that edits its line leaves the keys that send signals as they are.
 is_raw()
 {
-	grep -q -- '-icanon' <<<"$(stty -F "$tty" -a)"
+	grep -q -- '-isig' <<<"$(stty -F "$tty" -a)"
 }
 is_as_before()
 {
