@@ -1,20 +1,17 @@
 /* chore_execution.c - runs whose end nobody has written, and runs whose recording is gone */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <syslog.h>
 
 #include "pamlite/chain.h"
 #include "pamlite/end.h"
 #include "pamlite/operation.h"
-#include "pamlite/place.h"
+#include "pamlite/recording_path.h"
 #include "pamlite/retention.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
 #include "pamlite/syslog.h"
-#include "pamlite/uuid.h"
 
 #include "model/chore.h"
 #include "model/sql.h"
@@ -82,13 +79,10 @@ const struct pl_chore pl_chore_settle = {
 static bool
 is_recording_gone(const char *id)
 {
-	char path[sizeof(PL_RECORDINGS_DIR) + PL_ID_LEN + sizeof(PL_RECORDING_SUFFIX)];
+	char path[PL_RECORDING_PATH_SIZE];
 	struct stat st;
 
-	if (!pl_uuid_is_valid(id))
-		return true;
-	(void)snprintf(path, sizeof(path), "%s/%.*s" PL_RECORDING_SUFFIX, PL_RECORDINGS_DIR, PL_ID_LEN, id);
-	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+	return !pl_recording_path(id, path) || (lstat(path, &st) != 0 && errno == ENOENT);
 }
 
 /* The record tells of it, so it is not told again. The digest stays, for whoever has kept a copy. */

@@ -8,9 +8,9 @@
 
 #include "pamlite/list.h"
 #include "pamlite/operation.h"
-#include "pamlite/place.h"
 #include "pamlite/process.h"
 #include "pamlite/query.h"
+#include "pamlite/recording_path.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
 #include "pamlite/typed.h"
@@ -18,7 +18,6 @@
 #include "model/sql.h"
 
 enum { WATCH_PATIENCE_MS = 200 };
-enum { RECORDING_PATH_SIZE = sizeof(PL_RECORDINGS_DIR "/" PL_RECORDING_SUFFIX) + PL_ID_LEN };
 
 #define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_execution, NAME, TYPE, member, SQL, FLAGS)
 
@@ -161,12 +160,9 @@ or_null(const char *s)
 
 /* Where root puts it, who makes the same path from the same identity; NULL if it is not recorded. */
 static const char *
-recording_path(const struct pl_execution_plan *p, char out[RECORDING_PATH_SIZE])
+recording_path(const struct pl_execution_plan *p, char out[PL_RECORDING_PATH_SIZE])
 {
-	if (!p->answer.record_session)
-		return NULL;
-	(void)snprintf(out, RECORDING_PATH_SIZE, "%s/%s%s", PL_RECORDINGS_DIR, p->id, PL_RECORDING_SUFFIX);
-	return out;
+	return p->answer.record_session && pl_recording_path(p->id, out) ? out : NULL;
 }
 
 static enum pl_status
@@ -174,7 +170,7 @@ insert(struct pl_ctx *ctx, const struct pl_execution_plan *p, const char *argv)
 {
 	const struct pl_access_answer *a = &p->answer;
 	uint64_t started = pl_process_started(ctx->caller.pid);
-	char path[RECORDING_PATH_SIZE];
+	char path[PL_RECORDING_PATH_SIZE];
 	struct pl_stmt q;
 
 	pl_stmt_open(&q, ctx,
@@ -203,7 +199,7 @@ record_start(struct pl_ctx *ctx, struct pl_execution_plan *p)
 {
 	const struct pl_access_answer *a = &p->answer;
 	struct pl_record *r = pl_op_record(ctx);
-	char path[RECORDING_PATH_SIZE];
+	char path[PL_RECORDING_PATH_SIZE];
 	struct pl_buf argv;
 	enum pl_status st;
 

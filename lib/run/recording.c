@@ -11,32 +11,21 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "pamlite/place.h"
+#include "pamlite/recording_path.h"
 #include "pamlite/run.h"
 #include "pamlite/trusted.h"
-#include "pamlite/uuid.h"
 
 #include "run/terminal.h"
 
 static const int64_t most_bytes = (int64_t)16 << 30;
 
-enum { NAME_SIZE = PL_ID_LEN + sizeof(PL_RECORDING_SUFFIX), WIDTH = 80, HEIGHT = 24 };
+enum { WIDTH = 80, HEIGHT = 24 };
 
 static enum pl_status
 fail(struct pl_ctx *ctx, const char *what, const char *why)
 {
 	return pl_fail(ctx, PL_ERR_RECORDING_FAILED, "the session cannot be recorded, so that nothing is run: %s: %s",
 	    what, why);
-}
-
-/* False if it is no identity as they are stored: a path could be meant. */
-static bool
-make_name(const char *execution, char out[NAME_SIZE])
-{
-	if (!pl_uuid_is_valid(execution) || strpbrk(execution, "ABCDEF") != NULL)
-		return false;
-	(void)snprintf(out, NAME_SIZE, "%s%s", execution, PL_RECORDING_SUFFIX);
-	return true;
 }
 
 static enum pl_status
@@ -112,9 +101,10 @@ pl_recording_begin(struct pl_ctx *ctx, const struct pl_recording_spec *spec, str
 enum pl_status
 pl_recording_name(struct pl_ctx *ctx, struct pl_recording *r, const char *execution)
 {
-	char name[NAME_SIZE];
+	char path[PL_RECORDING_PATH_SIZE];
+	const char *name = path + PL_RECORDING_NAME_AT;
 
-	if (!make_name(execution, name))
+	if (!pl_recording_path(execution, path))
 		return fail(ctx, execution, "no identity of a run");
 	if (renameat2(r->dir, r->name, r->dir, name, RENAME_NOREPLACE) != 0)
 		return fail(ctx, name, strerror(errno));
@@ -143,14 +133,13 @@ pl_recording_end(struct pl_ctx *ctx, struct pl_recording *r, char digest[PL_DIGE
 enum pl_status
 pl_recording_open(struct pl_ctx *ctx, const char *execution, int *fd)
 {
-	char name[NAME_SIZE], path[sizeof(PL_RECORDINGS_DIR) + NAME_SIZE];
+	char path[PL_RECORDING_PATH_SIZE];
 	enum pl_status st = PL_OK;
 	struct pl_buf why;
 
 	*fd = -1;
-	if (!make_name(execution, name))
+	if (!pl_recording_path(execution, path))
 		return pl_fail(ctx, PL_ERR_RECORDING_MISSING, "'%s' is no identity of a run", execution);
-	(void)snprintf(path, sizeof(path), "%s/%s", PL_RECORDINGS_DIR, name);
 	pl_buf_init(&why);
 	*fd = pl_trusted_open(path, O_RDONLY, &why);
 	if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))

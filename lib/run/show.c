@@ -13,6 +13,7 @@
 #include "pamlite/hygiene.h"
 #include "pamlite/place.h"
 #include "pamlite/recording.h"
+#include "pamlite/recording_path.h"
 
 enum { LOOK_MS = 200 };
 
@@ -20,7 +21,7 @@ enum { LOOK_MS = 200 };
 static enum pl_status
 compare(struct pl_ctx *ctx, const struct pl_answer *a, int fd)
 {
-	char digest[PL_DIGEST_LEN + 1];
+	char digest[PL_DIGEST_LEN + 1], path[PL_RECORDING_PATH_SIZE];
 
 	if (a->recording[0] == '\0')
 		return PL_OK;
@@ -31,8 +32,8 @@ compare(struct pl_ctx *ctx, const struct pl_answer *a, int fd)
 		return PL_OK;
 	(void)pl_fail(ctx, PL_ERR_RECORDING_CHANGED,
 	    "the recording of execution %s was changed: its SHA-256 is not the one in its end record", a->execution);
-	(void)pl_hint(ctx, "its file is %s/%s%s, and is not shown", PL_RECORDINGS_DIR, a->execution,
-	    PL_RECORDING_SUFFIX);
+	if (pl_recording_path(a->execution, path))
+		(void)pl_hint(ctx, "its file is %s, and is not shown", path);
 	return pl_target(ctx, a->execution);
 }
 
