@@ -9,6 +9,7 @@
 #include "pamlite/list.h"
 #include "pamlite/name.h"
 #include "pamlite/text.h"
+#include "pamlite/write.h"
 
 bool
 pl_confirm_is_due(const struct pl_session *s)

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pamlite/write.h"
+
 #include "control_front.h"
 #include "maintenance_front.h"
 #include "task_front.h"

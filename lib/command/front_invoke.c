@@ -14,6 +14,7 @@
 #include "pamlite/json.h"
 #include "pamlite/list.h"
 #include "pamlite/run.h"
+#include "pamlite/write.h"
 
 /* The parameters of the caller's grants for the task, as far as they all bind the same; left out else. */
 static enum pl_status

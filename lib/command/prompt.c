@@ -10,6 +10,7 @@
 #include "pamlite/list.h"
 #include "pamlite/name.h"
 #include "pamlite/text.h"
+#include "pamlite/write.h"
 
 bool
 pl_can_ask(const struct pl_session *s)

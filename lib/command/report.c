@@ -14,27 +14,7 @@
 #include "pamlite/list.h"
 #include "pamlite/name.h"
 #include "pamlite/text.h"
-
-bool
-pl_write_all(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n >= 0) {
-			text += n;
-			len -= (size_t)n;
-		} else if (errno == EAGAIN) {
-			struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-			if (poll(&p, 1, -1) < 0 && errno != EINTR)
-				return false;
-		} else if (errno != EINTR) {
-			return false;
-		}
-	}
-	return true;
-}
+#include "pamlite/write.h"
 
 enum pl_status
 pl_report_text(struct pl_session *s, const struct pl_buf *text)

@@ -13,6 +13,7 @@
 #include "pamlite/place.h"
 #include "pamlite/store.h"
 #include "pamlite/text.h"
+#include "pamlite/write.h"
 
 #include "words.h"
 

@@ -51,7 +51,6 @@ enum pl_status pl_start_files_end(struct pl_session *s, bool keep);
 void pl_start_end(struct pl_session *s);
 
 /* report.c */
-bool pl_write_all(int fd, const char *text, size_t len);
 /* Print the result of a command that has no objects (help) to stdout. */
 enum pl_status pl_report_text(struct pl_session *s, const struct pl_buf *text);
 /* What was kept for the user while the database was locked; then it is forgotten. */

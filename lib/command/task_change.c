@@ -8,6 +8,7 @@
 
 #include "pamlite/place.h"
 #include "pamlite/root_file.h"
+#include "pamlite/write.h"
 
 enum pl_status
 pl_task_pass_on(struct pl_task_job *job, const struct pl_task_spec *spec)

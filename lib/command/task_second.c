@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "pamlite/output.h"
+#include "pamlite/write.h"
 
 #include "front.h"
 

@@ -11,24 +11,10 @@
 
 #include "pamlite/text.h"
 #include "pamlite/trusted.h"
+#include "pamlite/write.h"
 
 /* One is enough under the lock, and what a crash has left of it is written over. */
 static const char unfinished[] = ".new";
-
-static bool
-write_all(int fd, const char *text, size_t len)
-{
-	ssize_t n;
-
-	for (; len > 0; text += n, len -= (size_t)n) {
-		n = write(fd, text, len);
-		if (n < 0 && errno == EINTR)
-			n = 0;
-		if (n < 0)
-			return false;
-	}
-	return true;
-}
 
 static bool
 write_unfinished(int directory, const char *text, size_t len)
@@ -42,7 +28,7 @@ write_unfinished(int directory, const char *text, size_t len)
 	if (file < 0)
 		return false;
 	/* Whatever the caller's umask and groups are. */
-	ok = fchown(file, 0, 0) == 0 && fchmod(file, 0644) == 0 && write_all(file, text, len) && fsync(file) == 0;
+	ok = fchown(file, 0, 0) == 0 && fchmod(file, 0644) == 0 && pl_write_all(file, text, len) && fsync(file) == 0;
 	error = errno;
 	if (close(file) != 0 && ok) {
 		error = errno;

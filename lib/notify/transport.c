@@ -17,6 +17,7 @@
 
 #include "pamlite/elapsed.h"
 #include "pamlite/text.h"
+#include "pamlite/write.h"
 
 /* Of what it says, as much as helps somebody who reads it. */
 enum { SAID_MAX = 400 };
@@ -47,17 +48,9 @@ close_all(struct run *r)
 static bool
 fill_input(struct run *r, const struct pl_buf *message)
 {
-	size_t done = 0;
-	ssize_t n;
-
 	r->input = memfd_create("pam-lite", MFD_CLOEXEC);
-	while (r->input >= 0 && done < message->len) {
-		n = write(r->input, message->text + done, message->len - done);
-		if (n < 0)
-			return false;
-		done += (size_t)n;
-	}
-	return r->input >= 0 && lseek(r->input, 0, SEEK_SET) == 0;
+	return r->input >= 0 && pl_write_all(r->input, message->text, message->len) &&
+	    lseek(r->input, 0, SEEK_SET) == 0;
 }
 
 static bool

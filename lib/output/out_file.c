@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pamlite/text.h"
+#include "pamlite/write.h"
 
 /* Of the name in the temporary one, so that the whole stays below NAME_MAX. */
 enum { NAME_KEPT = 200 };
@@ -75,23 +76,6 @@ sync_directory(const char *path)
 	return error;
 }
 
-static int
-write_all(int fd, const char *p, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(fd, p, len);
-		if (n < 0 && errno != EINTR)
-			return errno;
-		if (n > 0) {
-			p += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 /*
  * What the file holds, and its mode: it is to look continued. A last line that
  * somebody left without its end would swallow the first of ours.
@@ -113,14 +97,14 @@ copy_existing(const char *path, int to, bool *continued)
 		if (n > 0) {
 			*continued = true;
 			last = data[n - 1];
-			error = write_all(to, data, (size_t)n);
+			error = pl_write_all(to, data, (size_t)n) ? 0 : errno;
 		} else if (errno != EINTR) {
 			error = errno;
 		}
 	}
 	close(from);
-	if (error == 0 && last != '\n')
-		error = write_all(to, "\n", 1);
+	if (error == 0 && last != '\n' && !pl_write_all(to, "\n", 1))
+		error = errno;
 	return error;
 }
 
