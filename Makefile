@@ -23,6 +23,8 @@ UNIT_TESTS = $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c)))
 CLI_TESTS  = $(sort $(patsubst tests/cli/%.sh,%,$(filter-out $(LAST_TEST:%=tests/cli/%.sh),$(wildcard tests/cli/*.sh))))
 SETUID_TESTS = $(sort $(patsubst tests/setuid/%.sh,%,$(wildcard tests/setuid/*.sh)))
 FUZZERS    = $(sort $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+TORTURES   = $(sort $(patsubst tests/torture/%.sh,%,$(wildcard tests/torture/*.sh)))
+TORTURERS  = $(sort $(patsubst tests/torture/%.c,%,$(wildcard tests/torture/*.c)))
 FAULTS     = $(sort $(patsubst tests/cli/%.c,%,$(wildcard tests/cli/*.c)))
 
 # Adds up what all the others have provoked.
@@ -77,7 +79,8 @@ comma = ,
 empty =
 space = $(empty) $(empty)
 
-.PHONY: FORCE all check check-all demo lint fuzz install uninstall clean deps units fuzzers bins
+.PHONY: FORCE all check check-all demo lint fuzz torture install uninstall clean deps units fuzzers torturers \
+        bins
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -143,6 +146,8 @@ units: $(UNITS)
 
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 
+torturers: $(TORTURERS:%=$(BUILD)/tests/torture/%)
+
 $(BUILD)/pam-lite.pc: Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
@@ -167,9 +172,10 @@ check: deps
 ASAN_CLI_TESTS = $(filter-out lint readme install,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run% command_main core_process notify_transport,$(UNIT_TESTS))
 JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
-       $(VALGRIND_TESTS:%=valgrind:%) $(FUZZERS:%=asan-fuzz:%) $(SETUID_TESTS:%=setuid:%) barrier $(LAST_TEST:%=cli:%)
+       $(VALGRIND_TESTS:%=valgrind:%) $(FUZZERS:%=asan-fuzz:%) $(SETUID_TESTS:%=setuid:%) \
+       $(TORTURES:%=torture:%) barrier $(LAST_TEST:%=cli:%)
 
-check-all: all units
+check-all: all units torturers
 	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units fuzzers
 	@tests/run $(BUILD) $(JOBS)
 
@@ -187,6 +193,12 @@ fuzz: deps
 	    mkdir -p $(BUILD)/fuzz/found/$$name; \
 	    $(BUILD)/fuzz/tests/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ \
 	        $(BUILD)/fuzz/found/$$name tests/fuzz/corpus/$$name; done
+
+# Crashes, faults and damage. Each check does a short part of it; TORTURE=long is for a release.
+TORTURE = normal
+torture: deps
+	@$(SUBMAKE) all units torturers
+	@TORTURE=$(TORTURE) TEST_LIMIT=7200 tests/run $(BUILD) $(TORTURES:%=torture:%)
 
 # Every file is written beside its name and renamed, so that a running installation never lacks it. install(1)
 # gives it its owner before its mode, since chown takes a setuid bit away.
@@ -241,4 +253,5 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(LIB_OBJS:.o=.d) $(patsubst %,$(BUILD)/obj/cmd/%.d,$(CMDS) $(SETUID_PROGS) $(HELPERS)) \
-    $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d) $(FUZZERS:%=$(BUILD)/obj/tests/fuzz/%.d)
+    $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d) $(FUZZERS:%=$(BUILD)/obj/tests/fuzz/%.d) \
+    $(TORTURERS:%=$(BUILD)/obj/tests/torture/%.d)
