@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ struct run {
 	struct pl_ctx ctx;
 	struct pl_hygiene_caller caller;
 	int front_fd;
-	const char *task, *parameters, *values, *term;
+	const char *task, *parameters, *values, *term, *asked;
 	const char *shown;                 /* the run whose recording is to be shown; NULL = a task is to be run */
 	struct pl_store_child store;
 	struct pl_answer yes;              /* to the last question that was answered */
@@ -61,7 +62,7 @@ read_words(struct run *r, char *const words[], int count)
 		const char **text;
 	} known[] = {
 		{ "Task=", &r->task }, { "Parameter=", &r->parameters }, { "Values=", &r->values },
-		{ "--term=", &r->term }, { PL_SHOW_WORD, &r->shown },
+		{ "--term=", &r->term }, { PL_SHOW_WORD, &r->shown }, { PL_RUN_ASKED_WORD, &r->asked },
 	};
 	size_t i, len;
 	int word;
@@ -128,6 +129,27 @@ make_environment(struct run *r)
 	    : pl_fail_memory(&r->ctx);
 }
 
+/*
+ * Most tasks take no parameters. For one that does, and was given none, the caller is to ask for those that were
+ * approved: told by how this process ends, since every status can be a task's. Nothing has been done; a signal that
+ * others send is blocked.
+ */
+static void
+want_parameters(struct run *r)
+{
+	const char *declared = r->file.definition.parameters;
+	sigset_t mine;
+
+	if (r->asked != NULL || r->parameters != NULL || r->values != NULL || declared == NULL || declared[0] == '\0')
+		return;
+	pl_store_child_end(&r->store);
+	(void)signal(PL_RUN_WANTS, SIG_DFL);
+	(void)raise(PL_RUN_WANTS);
+	(void)sigemptyset(&mine);
+	(void)sigaddset(&mine, PL_RUN_WANTS);
+	(void)sigprocmask(SIG_UNBLOCK, &mine, NULL);
+}
+
 /* 12. and 13.: all that can fail without burning a use. */
 static enum pl_status
 prepare(struct run *r, const char *definition)
@@ -135,8 +157,10 @@ prepare(struct run *r, const char *definition)
 	enum pl_status st;
 
 	st = pl_task_file_read(&r->ctx, r->task, definition, &r->file);
-	if (st == PL_OK)
+	if (st == PL_OK) {
+		want_parameters(r);
 		st = bind_parameters(r);
+	}
 	if (st == PL_OK)
 		st = pl_program_open_trusted(&r->ctx, r->file.definition.path, r->file.definition.sha256, &r->program);
 	if (st == PL_OK)

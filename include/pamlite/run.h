@@ -2,6 +2,7 @@
 #ifndef PAMLITE_RUN_H
 #define PAMLITE_RUN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -10,6 +11,13 @@
 #include "pamlite/context.h"
 #include "pamlite/digest.h"
 #include "pamlite/end.h"
+
+/*
+ * By ending with this signal the runner says that it has done nothing, since the task takes parameters and none were
+ * given; unless it was told by the word that those approved have been asked for.
+ */
+#define PL_RUN_WANTS SIGUSR1
+#define PL_RUN_ASKED_WORD "--asked"
 
 /* A program that was looked at and can be executed: the descriptor stays open on what was checked. */
 struct pl_program {

@@ -24,8 +24,11 @@ struct pl_second {
  */
 enum pl_status pl_front_second(struct pl_ctx *ctx, const struct pl_second *second, int *status);
 
-/* Start the runner with our descriptors and wait. The statuses are the same. */
-enum pl_status pl_front_runner(struct pl_ctx *ctx, const struct pl_words *words, int *status);
+/*
+ * Start the runner with our descriptors and wait. The statuses are the same. *wants: it has done nothing, because the
+ * task takes parameters and there are none among the words (PL_RUN_ASKED_WORD).
+ */
+enum pl_status pl_front_runner(struct pl_ctx *ctx, const struct pl_words *words, int *status, bool *wants);
 
 /* Start it with `out` as its descriptor 1 and no input; and wait for it. */
 enum pl_status pl_front_runner_start(struct pl_ctx *ctx, const struct pl_words *words, int out, pid_t *pid);

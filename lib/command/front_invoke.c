@@ -60,8 +60,6 @@ add_parameters(struct pl_session *s, const struct pl_invoke_spec *spec, struct p
 	enum pl_status st;
 	int status;
 
-	if (spec->parameters != NULL || spec->values != NULL)
-		return PL_OK;
 	pl_buf_init(&filter);
 	pl_buf_init(&found);
 	pl_buf_init(&errors);
@@ -79,6 +77,7 @@ add_parameters(struct pl_session *s, const struct pl_invoke_spec *spec, struct p
 		st = collect_parameters(s, &found, &parameters);
 	if (parameters != NULL && parameters[0] != '\0')
 		pl_words_add(words, "Parameter", parameters);
+	pl_words_add(words, PL_RUN_ASKED_WORD, NULL);
 	free(parameters);
 	pl_words_clear(&ask);
 	pl_buf_clear(&filter);
@@ -99,15 +98,17 @@ on_interrupt(int sig, siginfo_t *info, void *context)
 }
 
 static void
-leave_interrupts_to_task(void)
+leave_interrupts(bool to_task)
 {
 	static const int signals[] = { SIGINT, SIGQUIT };
-	struct sigaction old, act = { .sa_sigaction = on_interrupt, .sa_flags = SA_SIGINFO | SA_RESTART };
+	struct sigaction old, ours = { .sa_handler = SIG_DFL };
 	size_t i;
 
+	if (to_task)
+		ours = (struct sigaction){ .sa_sigaction = on_interrupt, .sa_flags = SA_SIGINFO | SA_RESTART };
 	for (i = 0; i < sizeof signals / sizeof signals[0]; i++)
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-			(void)sigaction(signals[i], &act, NULL);
+			(void)sigaction(signals[i], &ours, NULL);
 }
 
 /* The terminal as we found it; fd -1 = it is not ours now. */
@@ -162,6 +163,27 @@ end_as_interrupted(const struct found *t, int status)
 	(void)raise(sig);
 }
 
+/* *killed: the runner was, and what it had to put right nobody else has. */
+static enum pl_status
+run(struct pl_session *s, struct pl_words *words, bool *killed)
+{
+	bool wants = false;
+	enum pl_status st;
+
+	leave_interrupts(true);
+	st = pl_front_runner(&s->ctx, words, &s->exit_status, &wants);
+	if (st == PL_OK && wants) {
+		leave_interrupts(false);
+		st = add_parameters(s, s->args, words);
+		if (st != PL_OK)
+			return st;
+		leave_interrupts(true);
+		st = pl_front_runner(&s->ctx, words, &s->exit_status, &wants);
+	}
+	*killed = st != PL_OK;
+	return st;
+}
+
 enum pl_status
 pl_front_invoke(struct pl_session *s)
 {
@@ -172,16 +194,11 @@ pl_front_invoke(struct pl_session *s)
 
 	pl_front_words(s, &words);
 	st = pl_front_confirm(s, &words, &s->exit_status);
-	if (st == PL_OK)
-		st = add_parameters(s, s->args, &words);
 	if (s->ctx.term != NULL)
 		pl_words_add(&words, "--term", s->ctx.term);
-	leave_interrupts_to_task();
 	look_at_terminal(&terminal);
-	if (st == PL_OK) {
-		st = pl_front_runner(&s->ctx, &words, &s->exit_status);
-		killed = st != PL_OK;
-	}
+	if (st == PL_OK)
+		st = run(s, &words, &killed);
 	if (st == PL_OK)
 		end_as_interrupted(&terminal, s->exit_status);
 	leave_terminal(&terminal, killed);

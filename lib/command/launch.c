@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "pamlite/place.h"
+#include "pamlite/run.h"
 
 /* What a child gets as its 0, 1 and 2; those that are ours to close are above 2. */
 struct streams {
@@ -178,25 +179,42 @@ start(struct pl_ctx *ctx, const char *program, const char *command, const struct
 	return st;
 }
 
-enum pl_status
-pl_front_wait(struct pl_ctx *ctx, pid_t pid, int *status)
+/* *killed_by: 0 = it has exited, with *status. */
+static enum pl_status
+wait_for(struct pl_ctx *ctx, pid_t pid, int *status, int *killed_by)
 {
 	int how;
 
+	*killed_by = 0;
 	while (waitpid(pid, &how, 0) < 0)
 		if (errno != EINTR)
 			return fail_os(ctx, "the part that acts cannot be waited for");
-	if (WIFEXITED(how)) {
+	if (WIFEXITED(how))
 		*status = WEXITSTATUS(how);
-		return PL_OK;
-	}
-	if (WTERMSIG(how) == SIGALRM)
+	else
+		*killed_by = WTERMSIG(how);
+	return PL_OK;
+}
+
+static enum pl_status
+fail_killed(struct pl_ctx *ctx, int killed_by)
+{
+	if (killed_by == SIGALRM)
 		(void)pl_fail(ctx, PL_ERR_OUTCOME_UNKNOWN,
 		    "The part that acts held the database for too long and was ended: it may have been done, or not.");
 	else
 		(void)pl_fail(ctx, PL_ERR_OUTCOME_UNKNOWN,
-		    "The part that acts was killed by signal %d: it may have been done, or not.", WTERMSIG(how));
+		    "The part that acts was killed by signal %d: it may have been done, or not.", killed_by);
 	return pl_hint(ctx, "the get- commands show how it is now");
+}
+
+enum pl_status
+pl_front_wait(struct pl_ctx *ctx, pid_t pid, int *status)
+{
+	int killed_by;
+	enum pl_status st = wait_for(ctx, pid, status, &killed_by);
+
+	return st == PL_OK && killed_by != 0 ? fail_killed(ctx, killed_by) : st;
 }
 
 static void
@@ -234,15 +252,19 @@ pl_front_second(struct pl_ctx *ctx, const struct pl_second *second, int *status)
 }
 
 enum pl_status
-pl_front_runner(struct pl_ctx *ctx, const struct pl_words *words, int *status)
+pl_front_runner(struct pl_ctx *ctx, const struct pl_words *words, int *status, bool *wants)
 {
 	const struct streams ours = { .fd = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO } };
+	int killed_by = 0;
 	enum pl_status st;
 	pid_t pid;
 
 	*status = PL_E_RUN;
 	st = start(ctx, pl_runner_path, NULL, words, &ours, &pid);
-	return st == PL_OK ? pl_front_wait(ctx, pid, status) : st;
+	if (st == PL_OK)
+		st = wait_for(ctx, pid, status, &killed_by);
+	*wants = killed_by == PL_RUN_WANTS;
+	return st == PL_OK && killed_by != 0 && !*wants ? fail_killed(ctx, killed_by) : st;
 }
 
 enum pl_status
