@@ -22,7 +22,7 @@ enum pl_status pl_invoke(struct pl_ctx *ctx, const struct pl_invoke_spec *spec);
 
 /*
  * The other side of a run on the system database: answer what the runner asks (channel.h) until it is
- * gone. No database is open while the task runs.
+ * gone. No database is open while a task runs for longer than a moment.
  */
 enum pl_status pl_invoke_serve(struct pl_ctx *ctx, const struct pl_invoke_spec *spec);
 

@@ -157,13 +157,15 @@ answer(struct served *s, const struct pl_question *q, struct pl_answer *a)
 	}
 }
 
-/* Opened for each question: what lies there may have been exchanged since, and nothing is open while the task runs. */
+/* Nothing is open while a task runs, but for the half second before it is watched, in which most have ended. */
 static void
 serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
 {
 	enum pl_status st = PL_OK;
 
 	pl_ctx_forgive(s->ctx);
+	if (q->kind == PL_ASK_WATCH)
+		pl_store_close(s->ctx);
 	if (s->ctx->store == NULL)
 		st = pl_store_open_system(s->ctx, false);
 	if (st == PL_OK)
@@ -175,7 +177,7 @@ serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
 		pl_command_tell(s->ctx);
 	else
 		refuse(s, q, a);
-	if (q->kind != PL_ASK_MAY)
+	if (q->kind != PL_ASK_MAY && q->kind != PL_ASK_START)
 		pl_store_close(s->ctx);
 }
 

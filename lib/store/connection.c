@@ -34,7 +34,7 @@ pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out)
 	size_t i;
 
 	*out = NULL;
-	/* Statistics of memory that nobody asks for are a tenth of a short process. Too late, and no harm, after the first. */
+	/* Statistics of its memory, for nobody, are a tenth of a short process. Refused, without harm, once it runs. */
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite3_open_v2(path, out, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX |
 	    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)

@@ -20,6 +20,8 @@ struct pl_cached {
 
 struct pl_store {
 	sqlite3 *db;
+	dev_t device;            /* the file that `db` is open on */
+	ino_t inode;
 	char *path;              /* absolute, its directory resolved */
 	bool system;             /* the host's database */
 	uid_t keeper;            /* whose the file and its directory must be */

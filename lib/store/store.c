@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -90,6 +91,15 @@ pl_store_open_system(struct pl_ctx *ctx, bool create)
 	return open_at(ctx, s, pl_path_system(ctx, s), create);
 }
 
+static void
+disconnect(struct pl_store *s)
+{
+	pl_cache_clear(s);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	s->checked = false;
+}
+
 void
 pl_store_close(struct pl_ctx *ctx)
 {
@@ -100,8 +110,7 @@ pl_store_close(struct pl_ctx *ctx)
 	if (s->in_transaction)
 		pl_txn_rollback(ctx);
 	pl_buf_clear(&s->announced);
-	pl_cache_clear(s);
-	sqlite3_close(s->db);
+	disconnect(s);
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	if (s->watch_fd >= 0)
@@ -195,19 +204,35 @@ is_out_of_time(void *store)
 	return s->in_transaction && s->read_until_ms != 0 && processor_ms() > s->read_until_ms;
 }
 
+/* Another file may have taken its place since the last transaction: what is written to the old one would be lost. */
+static bool
+is_connected(struct pl_store *s)
+{
+	struct stat now;
+
+	if (s->db != NULL && (lstat(s->path, &now) != 0 || now.st_dev != s->device || now.st_ino != s->inode))
+		disconnect(s);
+	return s->db != NULL;
+}
+
 /* The file may have been replaced or removed since it was looked at: look again under the lock. */
 static enum pl_status
 connect_once(struct pl_ctx *ctx, struct pl_store *s)
 {
 	enum pl_status st;
+	struct stat opened;
 
-	if (s->db != NULL)
+	if (is_connected(s))
 		return PL_OK;
 	st = pl_path_check(ctx, s);
 	if (st == PL_E_NOT_FOUND)
 		return fail_missing(ctx, s);
 	if (st == PL_OK)
 		st = pl_store_connect(ctx, s->path, &s->db);
+	if (st == PL_OK && lstat(s->path, &opened) == 0) {
+		s->device = opened.st_dev;
+		s->inode = opened.st_ino;
+	}
 	if (st != PL_OK) {
 		sqlite3_close(s->db);
 		s->db = NULL;

@@ -637,6 +637,50 @@ test_statements(void)
 	world_end();
 }
 
+static int
+accounts_seen(void)
+{
+	struct pl_stmt q;
+	int n = -1;
+
+	SAYS(pl_txn_begin(&world.ctx, PL_TXN_READ), "");
+	pl_stmt_open(&q, &world.ctx, "SELECT count(*) FROM system_account");
+	if (pl_stmt_step(&q))
+		n = (int)pl_stmt_int(&q, 0);
+	SAYS(pl_stmt_close(&q), "");
+	pl_txn_rollback(&world.ctx);
+	return n;
+}
+
+/* What is written to a file that has lost its name is lost: each transaction is one on the file of that name now. */
+static void
+test_replaced(void)
+{
+	char *copy;
+	size_t len;
+
+	begin();
+	world_open_database();
+	copy = read_bytes(world.path, &len);
+	CHECK_INT(accounts_seen(), 0);
+	CHECK_INT(rename(world.path, at("old.db")), 0);
+	SAYS(pl_txn_begin(&world.ctx, PL_TXN_WRITE), "DatabaseNotFound");
+	pl_ctx_forgive(&world.ctx);
+	write_bytes(world.path, copy, len);
+	CHECK_INT(sql_run("INSERT INTO system_account SELECT 'x', 'n', NULL, NULL, 'x', 1"), SQLITE_OK);
+	CHECK_INT(accounts_seen(), 1);
+	/* It is looked at like any other. */
+	CHECK_INT(sql_run("CREATE VIEW planted AS SELECT 1"), SQLITE_OK);
+	world_raw_close();
+	CHECK_INT(rename(world.path, at("new.db")), 0);
+	CHECK_INT(rename(at("old.db"), world.path), 0);
+	CHECK_INT(accounts_seen(), 0);
+	CHECK_INT(rename(at("new.db"), world.path), 0);
+	SAYS(pl_txn_begin(&world.ctx, PL_TXN_READ), "DatabaseSchemaChanged");
+	free(copy);
+	world_end();
+}
+
 /* A file that cannot be written can still be read, with or without a directory that can be written. */
 static void
 test_read_only(void)
@@ -688,6 +732,7 @@ main(void)
 	test_hot_journal();
 	test_damaged_pages();
 	test_statements();
+	test_replaced();
 	test_read_only();
 	return unit_end();
 }
