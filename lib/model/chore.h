@@ -18,7 +18,8 @@ struct pl_chore {
 	const char *operation;       /* of the record that each object gets */
 	/*
 	 * What there is to do: id and place of the first :page objects behind the place :at, :id, in the order of
-	 * these; at first -1 and "". It may use the facts of pl_op_offer_facts().
+	 * these; at first -1 and "". It may use the facts of pl_op_offer_facts(), and :kept_since: root still keeps
+	 * the recordings of runs that began then or later; 0 = of all.
 	 */
 	const char *sql;
 	bool system;                 /* on the system database alone */

@@ -8,7 +8,6 @@
 #include "pamlite/end.h"
 #include "pamlite/operation.h"
 #include "pamlite/recording_path.h"
-#include "pamlite/retention.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
 #include "pamlite/syslog.h"
@@ -87,12 +86,14 @@ is_recording_gone(const char *id)
 
 /* The record tells of it, so it is not told again. The digest stays, for whoever has kept a copy. */
 static enum pl_status
-forget_recording(struct pl_ctx *ctx, const char *id, const char *result, bool *done)
+forget_if_gone(struct pl_ctx *ctx, const char *id, const char *result, bool *done)
 {
 	struct pl_record r;
 	struct pl_stmt q;
 	enum pl_status st;
 
+	if (!is_recording_gone(id))
+		return PL_OK;
 	pl_stmt_open(&q, ctx, "UPDATE execution SET recording_path = NULL WHERE id = :id");
 	pl_stmt_bind_text(&q, ":id", id);
 	*done = pl_stmt_run(&q) == 1;
@@ -105,30 +106,16 @@ forget_recording(struct pl_ctx *ctx, const char *id, const char *result, bool *d
 	return st;
 }
 
-/*
- * Root removes a recording by its file's time, which is no earlier than the start of the run: so one of a run that
- * began within the time has been removed by somebody else.
- */
-static bool
-is_past_its_time(const struct pl_ctx *ctx, const struct pl_chore_object *object)
-{
-	const int64_t kept_s = pl_retention_s();
-
-	return kept_s > 0 && object->at < ctx->clock.now - kept_s;
-}
-
 static enum pl_status
 prune_recording(struct pl_ctx *ctx, const struct pl_chore_object *object, bool *done)
 {
-	return is_past_its_time(ctx, object) && is_recording_gone(object->id) ?
-	    forget_recording(ctx, object->id, "Success", done) : PL_OK;
+	return forget_if_gone(ctx, object->id, "Success", done);
 }
 
 static enum pl_status
 miss_recording(struct pl_ctx *ctx, const struct pl_chore_object *object, bool *done)
 {
-	return !is_past_its_time(ctx, object) && is_recording_gone(object->id) ?
-	    forget_recording(ctx, object->id, "Missing", done) : PL_OK;
+	return forget_if_gone(ctx, object->id, "Missing", done);
 }
 
 /* Whoever removed it may read what the maintenance prints, but not take back what the host's log has. */
@@ -141,19 +128,24 @@ tell_missing(struct pl_ctx *ctx, const struct pl_chore_object *object)
 	pl_note(ctx, PL_NOTE_WARNING, gone, object->id);
 }
 
-#define RECORDINGS "SELECT id, started_at FROM execution WHERE recording_path IS NOT NULL AND ended_at IS NOT NULL" \
-	" AND (started_at, id) > (:at, :id) ORDER BY started_at, id LIMIT :page"
+/*
+ * Root removes a recording by its file's time, which is no earlier than the start of the run: so one of a run that
+ * began within the time has been removed by somebody else.
+ */
+#define RECORDED(condition) "SELECT id, started_at FROM execution WHERE recording_path IS NOT NULL" \
+	" AND ended_at IS NOT NULL AND " condition " AND (started_at > :at OR id > :id)" \
+	" ORDER BY started_at, id LIMIT :page"
 
 const struct pl_chore pl_chore_recording = {
 	.operation = "Expire-ElevatedAccessRecording",
-	.sql = RECORDINGS,
+	.sql = RECORDED("started_at >= :at AND started_at < :kept_since"),
 	.system = true,
 	.act = prune_recording,
 };
 
 const struct pl_chore pl_chore_missing = {
 	.operation = "Expire-ElevatedAccessRecording",
-	.sql = RECORDINGS,
+	.sql = RECORDED("started_at >= max(:at, :kept_since)"),
 	.system = true,
 	.act = miss_recording,
 	.tell = tell_missing,

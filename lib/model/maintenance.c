@@ -7,6 +7,7 @@
 
 #include "pamlite/chain.h"
 #include "pamlite/operation.h"
+#include "pamlite/retention.h"
 #include "pamlite/statement.h"
 #include "pamlite/store.h"
 
@@ -51,6 +52,18 @@ check_right(struct pl_ctx *ctx)
 	return pl_hint(ctx, "members of the management group, root and the owner of a private database may");
 }
 
+/* Root's file is read once for many runs. */
+static void
+offer_kept_since(struct pl_stmt *q)
+{
+	int64_t kept_s;
+
+	if (!pl_stmt_takes(q, ":kept_since"))
+		return;
+	kept_s = pl_retention_s();
+	pl_stmt_bind_int(q, ":kept_since", kept_s > 0 ? q->ctx->clock.now - kept_s : 0);
+}
+
 /* The next objects of a chore, which are handled when all of them are known: that changes what is being read. */
 static enum pl_status
 read_page(struct pl_ctx *ctx, const struct pl_chore *chore, const struct pl_chore_object *behind,
@@ -64,6 +77,7 @@ read_page(struct pl_ctx *ctx, const struct pl_chore *chore, const struct pl_chor
 	pl_stmt_offer_int(&q, ":at", behind->at);
 	pl_stmt_bind_text(&q, ":id", behind->id);
 	pl_stmt_bind_int(&q, ":page", PAGE);
+	offer_kept_since(&q);
 	while (*count < PAGE && pl_stmt_step(&q)) {
 		pl_text_copy(page[*count].id, sizeof(page[0].id), pl_stmt_text(&q, 0));
 		page[*count].at = pl_stmt_int(&q, 1);
