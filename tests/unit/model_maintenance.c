@@ -6,10 +6,28 @@
 #include "pamlite/maintenance.h"
 #include "pamlite/operation.h"
 
+#include "store/internal.h"
+
 #include "model_world.h"
 
 static struct pl_maintenance done;
 static int64_t broken_at;            /* PL_NULL: it was walked and is whole */
+static int commits, rollbacks;       /* the ends of its transactions */
+
+static int
+on_commit(void *arg)
+{
+	(void)arg;
+	commits++;
+	return 0;
+}
+
+static void
+on_rollback(void *arg)
+{
+	(void)arg;
+	rollbacks++;
+}
 
 static enum pl_status
 maintain(void)
@@ -17,6 +35,9 @@ maintain(void)
 	struct pl_audit_check chain;
 	enum pl_status st;
 
+	commits = rollbacks = 0;
+	sqlite3_commit_hook(world.ctx.store->db, on_commit, NULL);
+	sqlite3_rollback_hook(world.ctx.store->db, on_rollback, NULL);
 	st = pl_maintain(&world.ctx, &done, &chain);
 	broken_at = chain.first_bad_sequence;
 	CHECK(st != PL_OK || chain.valid == (broken_at == PL_NULL));
@@ -134,6 +155,7 @@ test_rights(void)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		act_as(others[i]);
 		SAYS(maintain(), "AdministratorRequired");
+		CHECK_INT(commits, 1);   /* its record's */
 		CHECK_STR(audit_last("operation"), "Invoke-ElevatedAccessMaintenance");
 		CHECK_STR(audit_last("record_type"), "Refusal");
 	}
@@ -350,7 +372,7 @@ test_exclusions(void)
 static void
 test_many(void)
 {
-	enum { MANY = 350 };
+	enum { MANY = 350, PAGES = 3 * 4 };
 	struct pl_item line;
 	const char *at, *rows;
 	int64_t records;
@@ -378,10 +400,13 @@ test_many(void)
 	world.ctx.what_if = false;
 	CHECK_STR(world_digest(), rows);
 	CHECK_INT(audit_count(), records);
+	CHECK_INT(commits, 0);
+	CHECK(rollbacks >= PAGES);
 	for (at = world.ctx.notes[PL_NOTE_WHAT_IF].text; pl_list_next(&at, &line); )
 		notes++;
 	CHECK_INT(notes, 3 * MANY);
 	MAINTAINED(MANY, 0, MANY, MANY);
+	CHECK(commits >= PAGES);
 	CHECK_INT(audit_count(), records + 3 * MANY);
 	CHECK_INT(sql_int("SELECT count(DISTINCT object) FROM audit WHERE sequence > %lld", (long long)records),
 	    3 * MANY);
