@@ -98,6 +98,41 @@ is_alone(const struct pl_session *s)
 	return s->command->alone != NULL && !s->from_input && s->command->alone(&s->ctx, s->args);
 }
 
+static bool
+runs_task(const struct pl_command *command)
+{
+	return command->needs & PL_RUNS_TASK;
+}
+
+static bool
+replays(const struct pl_command *command)
+{
+	return command->needs & PL_REPLAYS;
+}
+
+/* What the caller's side has to do beside starting the part that acts; the first row that is meant. */
+static const struct {
+	bool (*is_meant)(const struct pl_command *command);   /* NULL: every other command */
+	enum pl_status (*act)(struct pl_session *s);
+} fronts[] = {
+	{ runs_task, pl_front_invoke },
+	{ replays, pl_front_replay },
+	{ pl_task_front_is_meant, pl_task_front_act },
+	{ pl_maintenance_front_is_meant, pl_maintenance_front_act },
+	{ pl_control_front_is_meant, pl_control_front_act },
+	{ NULL, pl_front_act }
+};
+
+static enum pl_status
+act_in_front(struct pl_session *s)
+{
+	size_t i = 0;
+
+	while (fronts[i].is_meant != NULL && !fronts[i].is_meant(s->command))
+		i++;
+	return fronts[i].act(s);
+}
+
 /* On the system database another process acts; this one has what is the caller's: his terminal and his files. */
 static enum pl_status
 act_as_caller(struct pl_session *s)
@@ -115,18 +150,8 @@ act_as_caller(struct pl_session *s)
 	}
 	if (!system)
 		st = pl_act(s, alone ? pl_start_nothing : pl_start_database);
-	else if (s->service)
-		st = pl_act(s, pl_service_database);
-	else if (s->command->needs & PL_RUNS_TASK)
-		st = pl_front_invoke(s);
-	else if (s->command->needs & PL_REPLAYS)
-		st = pl_front_replay(s);
-	else if (pl_task_front_is_meant(s->command))
-		st = pl_task_front_act(s);
-	else if (pl_maintenance_front_is_meant(s->command))
-		st = pl_maintenance_front_act(s);
 	else
-		st = pl_control_front_is_meant(s->command) ? pl_control_front_act(s) : pl_front_act(s);
+		st = s->service ? pl_act(s, pl_service_database) : act_in_front(s);
 	closed = pl_start_files_end(s, st == PL_OK && (!s->exited || s->exit_status == 0));
 	if (closed != PL_OK)
 		pl_report_failure(s);
