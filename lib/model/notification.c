@@ -167,19 +167,36 @@ hand_out_all(struct pl_ctx *ctx, const char *ids, pl_row_fn *each, void *arg)
 	return st;
 }
 
-enum pl_status
-pl_notification_make_due(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg)
+/* What a person or the sender has in mind. */
+struct intent {
+	bool all;
+	const char *request;
+	bool plan;               /* as the sender would take it, not as it would be made due */
+};
+
+static enum pl_status
+find_meant(struct pl_ctx *ctx, const struct intent *intent, struct pl_buf *ids)
+{
+	enum pl_status st = PL_OK;
+
+	if (!intent->plan || intent->all || intent->request != NULL)
+		st = make_due(ctx, intent->all, intent->request, ids);
+	return st == PL_OK && intent->plan ? list_due(ctx, ids) : st;
+}
+
+static enum pl_status
+hand_out_meant(struct pl_ctx *ctx, const struct intent *intent, pl_row_fn *each, void *arg)
 {
 	struct pl_buf ids;
 	enum pl_status st;
 
-	st = pl_op_begin(ctx, operation, PL_RECORD_MAINTENANCE, request);
+	st = pl_op_begin(ctx, operation, PL_RECORD_MAINTENANCE, intent->request);
 	if (st != PL_OK)
 		return st;
-	if (ctx->what_if)
+	if (ctx->what_if || intent->plan)
 		pl_op_unrecorded(ctx);   /* each is noted alone */
 	pl_buf_init(&ids);
-	st = pl_op_end(ctx, make_due(ctx, all, request, &ids));
+	st = pl_op_end(ctx, find_meant(ctx, intent, &ids));
 	if (st == PL_OK)
 		st = hand_out_all(ctx, ids.text, each, arg);
 	pl_buf_clear(&ids);
@@ -187,23 +204,13 @@ pl_notification_make_due(struct pl_ctx *ctx, bool all, const char *request, pl_r
 }
 
 enum pl_status
+pl_notification_make_due(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg)
+{
+	return hand_out_meant(ctx, &(struct intent){ .all = all, .request = request }, each, arg);
+}
+
+enum pl_status
 pl_notification_plan(struct pl_ctx *ctx, bool all, const char *request, pl_row_fn *each, void *arg)
 {
-	struct pl_buf ids;
-	enum pl_status st;
-
-	st = pl_op_begin(ctx, operation, PL_RECORD_MAINTENANCE, request);
-	if (st != PL_OK)
-		return st;
-	pl_op_unrecorded(ctx);
-	pl_buf_init(&ids);
-	if (all || request != NULL)
-		st = make_due(ctx, all, request, &ids);
-	if (st == PL_OK)
-		st = list_due(ctx, &ids);
-	st = pl_op_end(ctx, st);
-	if (st == PL_OK)
-		st = hand_out_all(ctx, ids.text, each, arg);
-	pl_buf_clear(&ids);
-	return st;
+	return hand_out_meant(ctx, &(struct intent){ .all = all, .request = request, .plan = true }, each, arg);
 }
