@@ -113,19 +113,9 @@ make_chain(int records)
 	sqlite3_finalize(insert);
 }
 
-/* In the place of the world's database one of version 1. */
 static void
-put_version_1(int records)
+make_version_1(int records)
 {
-	static const char *const more[] = { "", "-journal", ".v1", ".v1.new" };
-	int fd;
-
-	world_raw_close();
-	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
-		(void)remove(beside(more[i]));
-	fd = open(world.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	CHECK(fd >= 0);
-	close(fd);
 	CHECK_INT(sqlite3_exec(world_raw(), "PRAGMA journal_mode = TRUNCATE; PRAGMA application_id = 0x70616d4c;"
 	    "PRAGMA user_version = 1; BEGIN; " PL_SCHEMA_1, NULL, NULL, NULL), SQLITE_OK);
 	if (sqlite3_exec(world_raw(), rows_1, NULL, NULL, NULL) != SQLITE_OK) {
@@ -135,6 +125,38 @@ put_version_1(int records)
 	make_chain(records);
 	CHECK_INT(sql_run("COMMIT"), SQLITE_OK);
 	world_raw_close();
+}
+
+/* In the place of the world's database one of version 1: the one made before, where it has as many records. */
+static void
+put_version_1(int records)
+{
+	static const char *const more[] = { "", "-journal", ".v1", ".v1.new" };
+	static struct {
+		int records;
+		char bytes[2 << 20];
+		size_t size;
+	} made;
+	FILE *f;
+	int fd;
+
+	world_raw_close();
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		(void)remove(beside(more[i]));
+	fd = open(world.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	f = fd >= 0 ? fdopen(fd, "r+") : NULL;
+	CHECK(f != NULL);
+	if (f == NULL)
+		return;
+	if (made.records == records)
+		CHECK(fwrite(made.bytes, 1, made.size, f) == made.size);
+	else {
+		make_version_1(records);
+		made.size = fread(made.bytes, 1, sizeof(made.bytes), f);
+		made.records = records;
+		CHECK(made.size > 0 && made.size < sizeof(made.bytes));
+	}
+	CHECK_INT(fclose(f), 0);
 }
 
 static void
