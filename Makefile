@@ -30,10 +30,12 @@ FAULTS     = $(sort $(patsubst tests/cli/%.c,%,$(wildcard tests/cli/*.c)))
 # Adds up what all the others have provoked.
 LAST_TEST = errors-listed
 
-# Debian packages: to build and run, and what the tests and lint need beside them.
+# Debian packages: to build and run, what the tests and lint need beside them, and make fuzz beside these.
 DEPS_BUILD = gcc libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
 DEPS_CHECK = asciinema bash bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime git inotify-tools jq \
-             less libxml2-utils mblaze passwd procps shellcheck sqlite3 strace tmux util-linux valgrind vim-tiny
+             less libclang-rt-dev libxml2-utils mblaze passwd procps shellcheck sqlite3 strace tmux util-linux valgrind \
+             vim-tiny
+DEPS_FUZZ  = afl++
 
 PKGS = sqlite3 libcjson smartcols nettle uuid
 
@@ -130,7 +132,7 @@ $(BUILD)/libexec/store: $(BUILD)/obj/cmd/store.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
 
-# Unit tests; and fuzzers: each reads the inputs of its corpus once, or, linked with libFuzzer, makes new ones for as
+# Unit tests; and fuzzers: each reads the inputs of its corpus once, or, linked with a fuzzer, makes new ones for as
 # long as it is let.
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIB)
 	@mkdir -p $(@D)
@@ -176,11 +178,12 @@ check: deps
 ASAN_CLI_TESTS = $(filter-out lint readme install,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run% command_main core_process notify_transport,$(UNIT_TESTS))
 JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
-       $(VALGRIND_TESTS:%=valgrind:%) $(FUZZERS:%=asan-fuzz:%) $(SETUID_TESTS:%=setuid:%) \
+       $(VALGRIND_TESTS:%=valgrind:%) $(FUZZERS:%=asan-fuzz:%) $(FUZZERS:%=fuzz:%) $(SETUID_TESTS:%=setuid:%) \
        $(TORTURES:%=torture:%) barrier $(LAST_TEST:%=cli:%)
 
 check-all: all units torturers
 	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units fuzzers
+	@$(SUBMAKE) $(LIBFUZZER) fuzzers
 	@tests/run $(BUILD) $(JOBS)
 
 lint: deps
@@ -188,15 +191,21 @@ lint: deps
 	tests/lint --self-test -- $(CPPFLAGS_ALL) $(CSTD)
 	tests/lint -- $(CPPFLAGS_ALL) $(CSTD)
 
-# What it finds becomes a file of the corpus, which every check reads.
+# First libFuzzer, then, for half as long, AFL++: as many targets at a time as there are processors. What breaks a
+# target becomes a file of its corpus, which every check reads and begins a short hunt at.
+LIBFUZZER = BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined CPPFLAGS=-DPL_LIBFUZZER \
+            LDFLAGS=-fsanitize=fuzzer
+AFL       = BUILD=$(BUILD)/afl CC=afl-clang-fast SANITIZE=address,undefined CPPFLAGS=-DPL_LIBFUZZER \
+            LDFLAGS=-fsanitize=fuzzer
+
 FUZZ_SECONDS = 60
 fuzz: deps
-	@$(SUBMAKE) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined CPPFLAGS=-DPL_LIBFUZZER \
-	    LDFLAGS=-fsanitize=fuzzer fuzzers
-	@set -e; for name in $(FUZZERS); do \
-	    mkdir -p $(BUILD)/fuzz/found/$$name; \
-	    $(BUILD)/fuzz/tests/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/fuzz/ \
-	        $(BUILD)/fuzz/found/$$name tests/fuzz/corpus/$$name; done
+	@tests/deps $(DEPS_FUZZ)
+	@$(SUBMAKE) $(LIBFUZZER) fuzzers
+	@AFL_QUIET=1 $(SUBMAKE) $(AFL) fuzzers
+	@export TEST_LIMIT=$$(($(FUZZ_SECONDS) * 2 + 600)); \
+	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $(BUILD) $(FUZZERS:%=fuzz:%) && \
+	FUZZ_SECONDS=$$(($(FUZZ_SECONDS) / 2)) tests/run $(BUILD) $(FUZZERS:%=afl:%)
 
 # Crashes, faults and damage. Each check does a short part of it; TORTURE=long is for a release.
 TORTURE = normal

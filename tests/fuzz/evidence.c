@@ -1,28 +1,11 @@
-/* evidence.c - fuzzes the check of evidence files, which anybody may have made
- *
- * With libFuzzer: clang -fsanitize=fuzzer,address,undefined -DPL_LIBFUZZER. Without, a program
- * that takes the names of files and reads each once: FILE...
- */
+/* evidence.c - fuzzes the check of evidence files, which anybody may have made */
 
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "pamlite/evidence_file.h"
 
-#include "replay.h"
-
-static void
-demand(bool cond, const char *what)
-{
-	if (cond)
-		return;
-	fprintf(stderr, "evidence: not so: %s\n", what);
-	abort();
-}
+#include "fuzz.h"
 
 /* A verdict has its reason, and an error is about the text. */
 static void

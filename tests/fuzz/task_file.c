@@ -1,26 +1,8 @@
-/* task_file.c - fuzzes the parser of task files, which reads as root
- *
- * With libFuzzer: clang -fsanitize=fuzzer,address,undefined -DPL_LIBFUZZER. Without, a program
- * that takes the names of files and reads each once: FILE...
- */
-
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* task_file.c - fuzzes the parser of task files, which reads as root */
 
 #include "pamlite/task_file.h"
 
-#include "replay.h"
-
-static void
-demand(bool cond, const char *what)
-{
-	if (cond)
-		return;
-	fprintf(stderr, "task_file: not so: %s\n", what);
-	abort();
-}
+#include "fuzz.h"
 
 /* A text that is accepted is the only one of its definition, and its file's name leads back to it. */
 static void
