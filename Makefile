@@ -33,8 +33,8 @@ LAST_TEST = errors-listed
 # Debian packages: to build and run, what the tests and lint need beside them, and make fuzz beside these.
 DEPS_BUILD = gcc libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
 DEPS_CHECK = asciinema bash bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime git inotify-tools jq \
-             less libclang-rt-dev libxml2-utils mblaze passwd procps shellcheck sqlite3 strace tmux util-linux valgrind \
-             vim-tiny
+             less libclang-rt-dev libxml2-utils mblaze passwd procps shellcheck sqlite3 strace tmux util-linux \
+             valgrind vim-tiny
 DEPS_FUZZ  = afl++
 
 PKGS = sqlite3 libcjson smartcols nettle uuid

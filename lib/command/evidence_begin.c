@@ -22,6 +22,17 @@ struct begin {
 	size_t len;
 };
 
+/* Nobody has checked the text yet, and names are taken apart only where they are names. */
+static bool
+is_member(const struct begin *b)
+{
+	const char *why;
+	size_t at;
+
+	return pl_json_check(b->name, b->len, &why, &at) == PL_JSON_WHOLE &&
+	    evidence_member_find(b->name, b->len) < EVIDENCE_MEMBERS;
+}
+
 static void
 take_name(struct begin *b, char c)
 {
@@ -31,7 +42,7 @@ take_name(struct begin *b, char c)
 	}
 	b->name[b->len++] = c;
 	if (c == '"' && b->len > 1 && !b->escaped)
-		b->state = evidence_member_find(b->name, b->len) < EVIDENCE_MEMBERS ? YES : NO;
+		b->state = is_member(b) ? YES : NO;
 	b->escaped = c == '\\' && !b->escaped;
 }
 
