@@ -94,8 +94,8 @@ main(int argc, char *argv[])
 	/* 14. By its fixed path. The numbers are safe as text: whoever writes others is not the account. */
 	if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
 		pl_hygiene_fail(PL_E_OS, "descriptors cannot be closed");
-	(void)snprintf(identity, sizeof identity, "--caller=%lu,%lu,%d,%ld", (unsigned long)caller.uid,
-	    (unsigned long)caller.login_uid, caller.terminal, (long)caller.parent);
+	(void)snprintf(identity, sizeof identity, "--caller=%lu,%lu,%lu,%ld", (unsigned long)caller.uid,
+	    (unsigned long)caller.login_uid, (unsigned long)caller.terminal, (long)caller.parent);
 	argv[1] = command;
 	argv[2] = identity;
 	execve(command, argv + 1, pl_hygiene_environment);

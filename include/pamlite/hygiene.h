@@ -25,7 +25,7 @@ const char *pl_hygiene_descriptors(void);
 struct pl_hygiene_caller {
 	uid_t uid;
 	uint32_t login_uid;        /* UINT32_MAX = unset */
-	int terminal;              /* device number; 0 = none */
+	uint32_t terminal;         /* device number; 0 = none */
 	pid_t parent;
 };
 const char *pl_hygiene_caller(struct pl_hygiene_caller *out);

@@ -1,4 +1,4 @@
-/* process.h - is a process that was noted earlier still the same and still there? */
+/* process.h - what the kernel's text says of a process; is one that was noted earlier still the same and there? */
 #ifndef PAMLITE_PROCESS_H
 #define PAMLITE_PROCESS_H
 
@@ -24,5 +24,11 @@ bool pl_process_is_alive(pid_t pid, uint64_t started);
 
 /* State and start from the text of /proc/PID/stat. False if it is not of that form. */
 bool pl_process_parse(const char *stat, char *state, uint64_t *started);
+
+/* The device number of the controlling terminal from the same text; 0 = none, or not of that form. */
+uint32_t pl_process_terminal(const char *stat);
+
+/* The login uid from the text of /proc/PID/loginuid; UINT32_MAX = unset. False, and so, if not of that form. */
+bool pl_process_login(const char *text, uint32_t *out);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "pamlite/context.h"
 #include "pamlite/list.h"
+#include "pamlite/process.h"
 
 enum {
 	ENTRY_SIZE = 4096,
@@ -95,17 +96,14 @@ static bool
 read_login_uid(uint32_t *out)
 {
 	char text[PROC_SIZE];
-	int64_t value;
 
 	*out = PL_LOGIN_UNSET;
 	if (!read_proc("/proc/self/loginuid", text))
 		return errno == ENOENT;
-	if (!pl_text_parse_int(text, strcspn(text, "\n"), &value) || value > UINT32_MAX) {
-		errno = EINVAL;
-		return false;
-	}
-	*out = (uint32_t)value;
-	return true;
+	if (pl_process_login(text, out))
+		return true;
+	errno = EINVAL;
+	return false;
 }
 
 /* "pts/3" from a device number; "" if it is of no kind that we know. */
@@ -126,18 +124,7 @@ name_terminal(uint32_t device, char out[PL_TERMINAL_MAX + 1])
 void
 pl_terminal_parse(const char *stat, char out[PL_TERMINAL_MAX + 1])
 {
-	const char *at = strrchr(stat, ')');   /* the command's name may hold anything, also ") S 1" */
-
-	out[0] = '\0';
-	if (at == NULL)
-		return;
-	at++;
-	/* Between the name and the terminal: state, parent, process group, session. */
-	for (int i = 0; i < 4; i++) {
-		at += strspn(at, " ");
-		at += strcspn(at, " ");
-	}
-	name_terminal((uint32_t)strtol(at, NULL, 10), out);
+	name_terminal(pl_process_terminal(stat), out);
 }
 
 static enum pl_status
@@ -195,9 +182,9 @@ pl_caller_parse(struct pl_ctx *ctx, const char *text, struct pl_caller *out)
 	memset(out, 0, sizeof(*out));
 	out->uid = (uid_t)-1;
 	out->login_uid = PL_LOGIN_UNSET;
-	for (i = 0; i < 4; i++, at += len + (at[len] == ',')) {
+	for (i = 0; i < 4; i++, at += len + (i < 4 && at[len] == ',')) {
 		len = strcspn(at, ",");
-		if (!pl_text_parse_int(at, len, &numbers[i]) || numbers[i] < 0 || numbers[i] > UINT32_MAX)
+		if (!pl_text_parse_int(at, len, &numbers[i]) || numbers[i] > (i < 3 ? UINT32_MAX : INT32_MAX))
 			return pl_fail(ctx, PL_ERR_INVALID_TEXT, "the caller cannot be '%s'", text);
 	}
 	if (at[0] != '\0')

@@ -195,14 +195,16 @@ pl_time_parse_date(const char *s, bool end_of_day, int64_t *out)
 	return accept(days_from_civil(c.year, c.month, c.day) * PL_DAY_S + (end_of_day ? PL_DAY_S - 1 : 0), out);
 }
 
-/* The host's offset at t in whole minutes: that is all that can be written. */
+/* The host's offset at t in whole minutes, less than a day: that is all that can be written. */
 static int64_t
 local_offset(int64_t t)
 {
 	time_t when = t;
 	struct tm tm;
 
-	return localtime_r(&when, &tm) != NULL ? tm.tm_gmtoff / 60 * 60 : 0;
+	if (localtime_r(&when, &tm) == NULL || tm.tm_gmtoff <= -PL_DAY_S || tm.tm_gmtoff >= PL_DAY_S)
+		return 0;
+	return tm.tm_gmtoff / 60 * 60;
 }
 
 void

@@ -1,4 +1,4 @@
-/* process.c - is a process that was noted earlier still the same and still there? */
+/* process.c - what the kernel's text says of a process; is one that was noted earlier still the same and there? */
 
 #include "pamlite/process.h"
 
@@ -10,33 +10,65 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pamlite/text.h"
+
 enum {
 	STAT_SIZE = 1024,
-	FIELD_STATE = 3, FIELD_STARTED = 22,
+	FIELD_STATE = 3, FIELD_TERMINAL = 7, FIELD_STARTED = 22,
 };
+
+/* One of the fields behind the command's name, which may hold anything, as ") S 1" (CVE-2017-1000367); or NULL. */
+static const char *
+find_field(const char *stat, int field)
+{
+	const char *at = strrchr(stat, ')');
+
+	if (at == NULL)
+		return NULL;
+	for (at++; *at == ' ' && field > FIELD_STATE; field--)
+		at += 1 + strcspn(at + 1, " ");
+	return *at == ' ' && at[1] != '\0' ? at + 1 : NULL;
+}
 
 bool
 pl_process_parse(const char *stat, char *state, uint64_t *started)
 {
-	const char *at = strrchr(stat, ')');   /* the command's name may hold anything, also ") S 1" */
+	const char *letter = find_field(stat, FIELD_STATE), *at = find_field(stat, FIELD_STARTED);
 	char *end;
 
 	*state = '\0';
 	*started = 0;
-	if (at == NULL || at[1] != ' ' || at[2] == '\0' || at[3] != ' ')
+	if (letter == NULL || letter[1] != ' ')
 		return false;
-	at += 2;
-	*state = *at;
-	for (int field = FIELD_STATE; field < FIELD_STARTED; field++) {
-		at += strcspn(at, " ");
-		if (*at++ != ' ')
-			return false;
-	}
-	if (*at < '0' || *at > '9')
+	*state = *letter;
+	if (at == NULL || *at < '0' || *at > '9')
 		return false;
 	errno = 0;
 	*started = strtoull(at, &end, 10);
 	return errno == 0 && (*end == ' ' || *end == '\n' || *end == '\0');
+}
+
+uint32_t
+pl_process_terminal(const char *stat)
+{
+	const char *at = find_field(stat, FIELD_TERMINAL);
+	long long device;
+
+	errno = 0;
+	device = at != NULL ? strtoll(at, NULL, 10) : 0;
+	return errno == 0 && device >= INT32_MIN && device <= UINT32_MAX ? (uint32_t)device : 0;
+}
+
+bool
+pl_process_login(const char *text, uint32_t *out)
+{
+	int64_t value;
+
+	*out = UINT32_MAX;
+	if (!pl_text_parse_int(text, strcspn(text, "\n"), &value) || value > UINT32_MAX)
+		return false;
+	*out = (uint32_t)value;
+	return true;
 }
 
 /* False where the process is gone or hidden. */

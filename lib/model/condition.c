@@ -139,11 +139,12 @@ pl_query_account(struct pl_query *q, const struct pl_column *c, bool negate, con
 {
 	int n;
 
-	pl_buf_printf(&q->where, "coalesce(%s, '') COLLATE NOCASE %sIN (", c->sql, negate ? "NOT " : "");
+	/* Where there is no account it is none of these, not even an empty one. */
+	pl_buf_printf(&q->where, "%scoalesce((%s) COLLATE NOCASE IN (", negate ? "NOT " : "", c->sql);
 	add_value(q, value, 0);
 	n = q->count;
 	pl_buf_printf(&q->where, ", :v%d || coalesce('@' || :domain, ''), CASE WHEN :v%d LIKE '%%@' || :domain"
-	    " THEN substr(:v%d, 1, length(:v%d) - length(:domain) - 1) ELSE :v%d END)", n, n, n, n, n);
+	    " THEN substr(:v%d, 1, length(:v%d) - length(:domain) - 1) ELSE :v%d END), 0)", n, n, n, n, n);
 }
 
 /* Accounts are equal by their short or long name; everything else as its column's table says. */

@@ -159,8 +159,10 @@ quote_line(const char *line, size_t len, struct pl_buf *out)
 
 	for (i = 0; i < len; i++) {
 		const unsigned char c = (unsigned char)line[i];
+		/* Also where the line only goes on: mailboxes know nothing of that. */
+		const bool first = column == 0 || column + 1 > QUOTED_MAX - 1;
 		const bool plain = c >= ' ' && c <= '~' && c != '=' && !(c == ' ' && i + 1 == len) &&
-		    !(i == 0 && (c == '.' || begins_mail(line)));
+		    !(first && (c == '.' || begins_mail(line + i)));
 
 		size = plain ? 1 : 3;
 		/* One column is left for the sign that the line goes on. */

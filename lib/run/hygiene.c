@@ -21,6 +21,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "pamlite/process.h"
+
 #include "run/limits.h"
 
 enum { PROC_SIZE = 1024, BRUTE_FORCE = 65536 };
@@ -92,35 +94,18 @@ read_proc(const char *path, char out[PROC_SIZE])
 	return n;
 }
 
-/* Field 7 of the text; the name before it can hold anything, also ") S 1" (CVE-2017-1000367). */
-static int
-terminal_of(const char *stat)
-{
-	const char *at = strrchr(stat, ')');
-	int field;
-
-	for (field = 2; at != NULL && field < 7; field++)
-		at = strchr(at + 1, ' ');
-	return at != NULL ? (int)strtol(at, NULL, 10) : 0;
-}
-
 /* From the kernel alone; the names of 0 to 2 and the environment say what the caller likes. */
 const char *
 pl_hygiene_caller(struct pl_hygiene_caller *out)
 {
-	char text[PROC_SIZE], *end;
-	unsigned long long login;
+	char text[PROC_SIZE];
 
 	*out = (struct pl_hygiene_caller){ .uid = getuid(), .login_uid = UINT32_MAX, .parent = getppid() };
 	if (read_proc("/proc/self/stat", text) > 0)
-		out->terminal = terminal_of(text);
+		out->terminal = pl_process_terminal(text);
 	if (read_proc("/proc/self/loginuid", text) < 0)
 		return errno == ENOENT ? NULL : "the login uid cannot be read";
-	login = strtoull(text, &end, 10);
-	if (end == text || login > UINT32_MAX)
-		return "the login uid cannot be read";
-	out->login_uid = (uint32_t)login;
-	return NULL;
+	return pl_process_login(text, &out->login_uid) ? NULL : "the login uid cannot be read";
 }
 
 const char *

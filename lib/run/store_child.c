@@ -88,8 +88,8 @@ pl_store_child_start(struct pl_store_child *c, const struct pl_hygiene_caller *c
 	c->argv = calloc(count + 3, sizeof(*c->argv));
 	if (c->argv == NULL)
 		return "there is no memory";
-	(void)snprintf(c->caller, sizeof(c->caller), "--caller=%lu,%lu,%d,%ld", (unsigned long)caller->uid,
-	    (unsigned long)caller->login_uid, caller->terminal, (long)getpid());
+	(void)snprintf(c->caller, sizeof(c->caller), "--caller=%lu,%lu,%lu,%ld", (unsigned long)caller->uid,
+	    (unsigned long)caller->login_uid, (unsigned long)caller->terminal, (long)getpid());
 	c->argv[n++] = name;
 	c->argv[n++] = c->caller;
 	for (i = 0; i < count; i++)

@@ -63,20 +63,21 @@ fuzz_below(struct fuzz_input *in, unsigned n)
 	return fuzz_byte(in) % n;
 }
 
-/* The text up to the next zero byte, which it skips; what does not fit into `to` is left out. */
-static inline const char *
-fuzz_text(struct fuzz_input *in, char *to, size_t size)
+/* The text up to the next zero byte, skipped too; of its own size, so that a look behind it is seen. To be freed. */
+static inline char *
+fuzz_text(struct fuzz_input *in)
 {
 	size_t len = in->left > 0 ? strnlen((const char *)in->at, in->left) : 0;
-	size_t kept = len < size ? len : size - 1;
+	char *text = malloc(len + 1);
 
-	if (kept > 0)
-		memcpy(to, in->at, kept);
-	to[kept] = '\0';
+	demand(text != NULL, "there is memory");
+	if (len > 0)
+		memcpy(text, in->at, len);
+	text[len] = '\0';
 	in->at += len;
 	in->left -= len;
 	(void)fuzz_byte(in);
-	return to;
+	return text;
 }
 
 #ifndef PL_LIBFUZZER

@@ -57,6 +57,31 @@ test_parse(void)
 	}
 }
 
+static void
+test_login(void)
+{
+	static const struct {
+		const char *text;
+		uint32_t login;
+		bool good;
+	} logins[] = {
+		{ "1000", 1000, true }, { "1000\n", 1000, true }, { "0\n", 0, true },
+		{ "4294967295\n", UINT32_MAX, true }, { "4294967296\n", UINT32_MAX, false },
+		{ "-1\n", UINT32_MAX, false }, { " 1\n", UINT32_MAX, false }, { "1x\n", UINT32_MAX, false },
+		{ "\n", UINT32_MAX, false }, { "", UINT32_MAX, false },
+	};
+	uint32_t login;
+
+	for (size_t i = 0; i < sizeof(logins) / sizeof(logins[0]); i++) {
+		login = 7;
+		CHECK_INT(pl_process_login(logins[i].text, &login), logins[i].good);
+		CHECK_INT(login, logins[i].login);
+	}
+	/* The largest minor number of a terminal is printed as a negative number, and passed on as none. */
+	CHECK_INT(pl_process_terminal("1 (bash) S 2 3 4 -1013505 5"), 4293953791);
+	CHECK_INT(pl_process_terminal("1 (bash) S 2 3 4 99999999999 5"), 0);
+}
+
 /* A child that waits for its end under a name made to deceive. */
 static pid_t
 start_child(void)
@@ -175,6 +200,7 @@ int
 main(void)
 {
 	test_parse();
+	test_login();
 	test_life();
 	test_numbers();
 	test_hidden();

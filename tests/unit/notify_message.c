@@ -50,6 +50,8 @@ static const struct {
 	{ "Reason: \342\200\256\n", true, "Reason: \\u{202e}\n" },
 	{ X70 "yyyyyyyy\n", true, X70 "yyyyyyyy\n" },
 	{ X70 "yyyyyyyyy\n", false, X70 "yyyyy=\nyyyy\n" },
+	{ X70 "yyyyyFrom me\n", false, X70 "yyyyy=\n=46rom me\n" },
+	{ X70 "yyyyy.yyyyy\n", false, X70 "yyyyy=\n=2Eyyyyy\n" },
 };
 
 static void
