@@ -1,4 +1,4 @@
-/* failmalloc.c - preloaded into a program under test: its allocation number $FAILMALLOC fails, every other works */
+/* failmalloc.c - preloaded into a program: its allocation number $FAILMALLOC fails; with $FAILMALLOC_EVER all later too */
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,15 +16,16 @@ extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
 
 static long count, victim = -1;
-static int exempt;
+static int exempt, ever;
 
 /* What runs before this is the loader, not the program. */
 __attribute__((constructor)) static void
 begin(void)
 {
-	const char *number = getenv("FAILMALLOC");
+	const char *number = getenv("FAILMALLOC"), *all = getenv("FAILMALLOC_EVER");
 
 	count = 0;
+	ever = all != NULL && all[0] != '\0';
 	victim = number != NULL ? atol(number) : -1;
 }
 
@@ -63,7 +64,10 @@ PASSES_BY(getgrnam_r, const char *asked, group)
 static int
 fails(void)
 {
-	if (exempt > 0 || ++count != victim)
+	if (exempt > 0)
+		return 0;
+	count++;
+	if (victim <= 0 || count < victim || (count > victim && !ever))
 		return 0;
 	errno = ENOMEM;
 	return 1;
