@@ -58,13 +58,13 @@
 	    "the output file exists; -Force replaces it") \
 	/* the machine */ \
 	X(OUT_OF_MEMORY, "OutOfMemory", PL_E_OS, "ResourceUnavailable", false, \
-	    "no memory") \
+	    "out of memory") \
 	X(OS_ERROR, "OperatingSystemError", PL_E_OS, "ResourceUnavailable", false, \
 	    "the operating system refused") \
 	X(CALLER_GONE, "CallerGone", PL_E_OS, "OperationStopped", false, \
 	    "the process that asked ended before its answer") \
 	X(OUTCOME_UNKNOWN, "OutcomeUnknown", PL_E_IO, "OperationStopped", false, \
-	    "the part that acts was killed: look whether it was done") \
+	    "the part that acts was killed, or the disk failed at the end: look whether it was done") \
 	X(INTERNAL, "InternalError", PL_E_INTERNAL, "NotSpecified", false, \
 	    "a fault of pam-lite") \
 	/* the database */ \

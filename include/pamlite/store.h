@@ -60,7 +60,7 @@ void pl_store_patience(struct pl_ctx *ctx, int ms);
 enum pl_txn { PL_TXN_READ, PL_TXN_WRITE };
 enum pl_status pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind);
 
-/* Durable on return. A failed commit has changed nothing (PL_E_IO). */
+/* Durable on return. A failed commit has changed nothing, but for PL_E_IO (OutcomeUnknown): then nobody knows. */
 enum pl_status pl_txn_commit(struct pl_ctx *ctx);
 void pl_txn_rollback(struct pl_ctx *ctx);
 

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,19 +45,32 @@ is_heard(const struct pl_session *s)
 	return pl_wait_with_front(&s->ctx, STDERR_FILENO, POLLOUT, -1) || poll(&p, 1, 0) > 0;
 }
 
-/* There is nowhere to report that stderr itself cannot be written. */
-static void
+/* There is nowhere to report that stderr itself cannot be written. False: there was no memory for the text. */
+static bool
 put(const struct pl_session *s, struct pl_buf *b)
 {
+	const bool complete = !pl_buf_failed(b);
 	size_t at = 0, len;
 
-	while (!pl_buf_failed(b) && at < b->len) {
+	while (complete && at < b->len) {
 		len = b->len - at > PIPE_BUF ? PIPE_BUF : b->len - at;
 		if (!is_heard(s) || !pl_write_all(STDERR_FILENO, b->text + at, len))
 			break;
 		at += len;
 	}
 	pl_buf_clear(b);
+	return complete;
+}
+
+/* Where there is no memory even to say so: what the table of errors has for it takes none. */
+static void
+put_plain(const struct pl_session *s, enum pl_error error)
+{
+	char line[256];
+	int len = snprintf(line, sizeof line, "%s: %s\n", s->command->name, pl_error_def(error)->meaning);
+
+	if (len > 0 && (size_t)len < sizeof line && is_heard(s))
+		(void)pl_write_all(STDERR_FILENO, line, (size_t)len);
 }
 
 static void
@@ -102,7 +116,7 @@ pl_report_notes(struct pl_session *s)
 			add_note(s, order[i], &line, &out);
 		pl_buf_reset(notes);
 	}
-	put(s, &out);
+	(void)put(s, &out);
 }
 
 static struct pl_session *
@@ -146,6 +160,28 @@ check_declared(const struct pl_session *s)
 }
 #endif
 
+static void
+add_failure(const struct pl_session *s, struct pl_buf *out)
+{
+	const struct pl_failure *f = &s->ctx.failure;
+
+	pl_buf_printf(out, "%s: ", s->command->name);
+	add_escaped(out, f->message);
+	pl_buf_char(out, '\n');
+	if (f->error == PL_ERR_OUTPUT_FAILED && f->target[0] != '\0') {
+		pl_buf_text(out, "  it is about ");
+		add_escaped(out, f->target);
+		pl_buf_char(out, '\n');
+	}
+	if (f->hint[0] != '\0') {
+		pl_buf_text(out, "  ");
+		add_escaped(out, f->hint);
+		pl_buf_char(out, '\n');
+	}
+	if (s->normal_view)
+		add_error_record(s, out);
+}
+
 void
 pl_report_failure(struct pl_session *s)
 {
@@ -163,25 +199,11 @@ pl_report_failure(struct pl_session *s)
 	if (pl_format_is_json(s->format)) {
 		pl_json_failure(f, &out);
 		end_line(&out);
-		put(s, &out);
-		return;
+	} else {
+		add_failure(s, &out);
 	}
-	pl_buf_printf(&out, "%s: ", s->command->name);
-	add_escaped(&out, f->message);
-	pl_buf_char(&out, '\n');
-	if (f->error == PL_ERR_OUTPUT_FAILED && f->target[0] != '\0') {
-		pl_buf_text(&out, "  it is about ");
-		add_escaped(&out, f->target);
-		pl_buf_char(&out, '\n');
-	}
-	if (f->hint[0] != '\0') {
-		pl_buf_text(&out, "  ");
-		add_escaped(&out, f->hint);
-		pl_buf_char(&out, '\n');
-	}
-	if (s->normal_view)
-		add_error_record(s, &out);
-	put(s, &out);
+	if (!put(s, &out))
+		put_plain(s, f->error);
 }
 
 int

@@ -317,6 +317,27 @@ send_announced(struct pl_store *s)
 	forget_announced(s);
 }
 
+/*
+ * The changes hold from the moment at which the journal has been emptied. What fails there or behind it, to make that
+ * durable or to let go of SQLite's own locks, must not be told as if nothing had been changed.
+ */
+static enum pl_status
+fail_commit(struct pl_ctx *ctx, const struct pl_store *s)
+{
+	switch (sqlite3_extended_errcode(s->db)) {
+	case SQLITE_IOERR_TRUNCATE:
+	case SQLITE_IOERR_FSYNC:
+	case SQLITE_IOERR_UNLOCK:
+	case SQLITE_IOERR_RDLOCK:
+		pl_fail(ctx, PL_ERR_OUTCOME_UNKNOWN,
+		    "the disk failed at the end of a change to database %s: it may have been done, or not", s->path);
+		pl_target(ctx, s->path);
+		return pl_hint(ctx, "the get- commands show how it is now");
+	default:
+		return pl_store_fail(ctx, s->db, "committing");
+	}
+}
+
 enum pl_status
 pl_txn_commit(struct pl_ctx *ctx)
 {
@@ -324,7 +345,7 @@ pl_txn_commit(struct pl_ctx *ctx)
 	enum pl_status st = PL_OK;
 
 	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
-		st = pl_store_fail(ctx, s->db, "committing");
+		st = fail_commit(ctx, s);
 		rollback(s);
 		forget_announced(s);
 	}
