@@ -134,7 +134,7 @@ bind(struct pl_ctx *ctx, const struct pl_access_ask *ask, const struct scene *s,
 	"SELECT a.id, a.request_id, a.end_at, a.bound, coalesce(a.parameters, ''), coalesce(a.definition, '')," \
 	" coalesce((SELECT digest FROM task WHERE name = a.access), ''), a.revoked_at IS NOT NULL, " SQL_USES_LEFT "," \
 	" a.start_at <= :now, " SQL_NOT_OVER ", coalesce(p.terminate_on_end, 0), coalesce(p.record_session, 0)," \
-	" a.start_at" \
+	" a.start_at, " SQL_AS_RECORDED \
 	" FROM authorization a LEFT JOIN policy p ON p.id = a.policy_id" \
 	" WHERE " SQL_HELD_BY_ME " AND a.access IN " SQL_COVERING(":task") \
 	" AND (:request IS NULL OR :request IN (a.id, a.request_id))"
@@ -170,8 +170,9 @@ unusable(struct pl_stmt *q)
 		return "Expired";
 	if (!pl_stmt_bool(q, 8))
 		return "UsesExhausted";
-	if (!pl_stmt_bool(q, 9))
-		return "NotAuthorized";   /* its window has not begun */
+	/* Its window has not begun; or nobody has approved what it says. */
+	if (!pl_stmt_bool(q, 9) || !pl_stmt_bool(q, 14))
+		return "NotAuthorized";
 	return is_unchanged(q) ? NULL : "TaskChanged";
 }
 
@@ -248,7 +249,7 @@ note_reason(struct pl_access_answer *a, struct pl_stmt *q, const char *why)
 	a->why = why;
 	if (!later)
 		a->begins_at = PL_NULL;
-	else if (is_unchanged(q) && (a->begins_at == PL_NULL || pl_stmt_int(q, 13) < a->begins_at))
+	else if (is_unchanged(q) && pl_stmt_bool(q, 14) && (a->begins_at == PL_NULL || pl_stmt_int(q, 13) < a->begins_at))
 		a->begins_at = pl_stmt_int(q, 13);
 }
 

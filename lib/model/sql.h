@@ -55,8 +55,28 @@
 #define SQL_IN_WINDOW "(a.start_at <= :now AND :now < a.end_at" \
 	" AND (a.boot_id <> :boot_id OR :boot_time < a.boot_end_ms))"
 #define SQL_NOT_OVER "(:now < a.end_at AND (a.boot_id <> :boot_id OR :boot_time < a.boot_end_ms))"
-#define SQL_USES_LEFT "(a.max_uses IS NULL OR a.use_count < a.max_uses)"
-#define SQL_LIVE "(a.revoked_at IS NULL AND " SQL_IN_WINDOW " AND " SQL_USES_LEFT ")"
+#define SQL_USES_LEFT "(a.max_uses IS NULL OR (a.use_count < a.max_uses AND a.use_count >=" \
+	" (SELECT count(*) FROM execution e WHERE e.authorization_id = a.id)))"
+
+/*
+ * Authorization a gives no more than the record of its approval: a row that is damaged, or that somebody has written
+ * beside us, is no grant, unless the log was rewritten too, which its chain and the anchor show.
+ */
+#define SQL_GRANTED(what) "json_extract(d.data, '$.Parameters." what "')"
+#define SQL_AS_RECORDED "(EXISTS (SELECT 1 FROM audit d WHERE d.object = a.request_id AND d.result = 'Success'" \
+	" AND d.operation IN ('Approve-ElevatedAccessRequest', 'New-ElevatedAccessRequest') AND json_valid(d.data)" \
+	" AND " SQL_GRANTED("RequestedAccess") " = a.access" \
+	" AND " SQL_GRANTED("Authorization.Identity") " = a.id" \
+	" AND " SQL_GRANTED("Authorization.AuthorizedTo") " = a.holder" \
+	" AND unixepoch(" SQL_GRANTED("Authorization.StartTimeUtc") ") <= a.start_at" \
+	" AND unixepoch(" SQL_GRANTED("Authorization.EndTimeUtc") ") >= a.end_at" \
+	" AND " SQL_GRANTED("Authorization.Definition") " IS a.definition" \
+	" AND " SQL_GRANTED("Authorization.MaxUses") " IS a.max_uses" \
+	" AND (a.type = 'Task' AND " SQL_GRANTED("Policy.BindParameters") ") = a.bound)" \
+	" AND (NOT a.bound OR a.parameters = coalesce((SELECT r.parameters FROM request r WHERE r.id = a.request_id), ''))" \
+	" AND NOT EXISTS (SELECT 1 FROM audit d WHERE d.object = a.id AND d.result = 'Success'" \
+	" AND d.operation = 'Revoke-ElevatedAccessAuthorization'))"
+#define SQL_LIVE "(a.revoked_at IS NULL AND " SQL_IN_WINDOW " AND " SQL_USES_LEFT " AND " SQL_AS_RECORDED ")"
 
 /*
  * A run without an end whose process is gone, with this boot or before it, has
