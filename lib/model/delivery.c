@@ -14,6 +14,7 @@
 #include "pamlite/uuid.h"
 
 #include "model/notification_internal.h"
+#include "model/sql.h"
 
 enum { ERROR_MAX = 200, GIVE_UP_S = 3 * 24 * PL_HOUR_S };
 
@@ -69,7 +70,7 @@ find_due(struct pl_ctx *ctx, enum pl_channel channel, struct due *due)
 
 	pl_stmt_open(&q, ctx, "SELECT n.id, n.group_id IS NOT NULL, g.unix_group FROM notification n"
 	    " LEFT JOIN approver_group g ON g.id = n.group_id WHERE n.state = 'Queued' AND n.channel = :channel"
-	    " AND n.due_at <= :now"
+	    " AND n." SQL_DUE
 	    " ORDER BY n.due_at, n.rowid LIMIT 1");
 	pl_op_offer_facts(&q);
 	pl_stmt_bind_text(&q, ":channel", pl_channel_names[channel]);

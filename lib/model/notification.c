@@ -114,7 +114,7 @@ list_due(struct pl_ctx *ctx, struct pl_buf *ids)
 	struct pl_stmt q;
 
 	pl_buf_reset(ids);
-	pl_stmt_open(&q, ctx, "SELECT id FROM notification WHERE state = 'Queued' AND due_at <= :now"
+	pl_stmt_open(&q, ctx, "SELECT id FROM notification WHERE state = 'Queued' AND " SQL_DUE
 	    " ORDER BY channel DESC, due_at, rowid");
 	pl_op_offer_facts(&q);
 	return pl_stmt_close_list(&q, ids);

@@ -85,6 +85,9 @@
 #define SQL_IS_THERE "(e.boot_id = :boot_id AND pl_alive(e.pid, e.pid_started))"
 #define SQL_LOST "(e.ended_at IS NULL AND NOT " SQL_IS_THERE ")"
 
+/* A notification is tried again within an hour; one that is due later was queued under a clock that was ahead. */
+#define SQL_DUE "due_at NOT BETWEEN :now + 1 AND :now + 3600"
+
 /* A request's state as it is now: expiry is a fact of the clock, not of a job. */
 #define SQL_REQUEST_STATE "CASE WHEN r.state = 'Pending' AND r.expires_at <= :now THEN 'Expired' ELSE r.state END"
 
