@@ -27,6 +27,11 @@ TORTURES   = $(sort $(patsubst tests/torture/%.sh,%,$(wildcard tests/torture/*.s
 TORTURERS  = $(sort $(patsubst tests/torture/%.c,%,$(wildcard tests/torture/*.c)))
 FAULTS     = $(sort $(patsubst tests/cli/%.c,%,$(wildcard tests/cli/*.c)))
 
+# The benchmark: the program that measures, the one that fills databases for it, and one that does nothing.
+BENCH_SRCS = bench pair place report rows start
+FILL_SRCS  = fill fill_history
+BENCHES    = $(BUILD)/bench/bench $(BUILD)/bench/fill $(BUILD)/bench/empty
+
 # Adds up what all the others have provoked.
 LAST_TEST = errors-listed
 
@@ -36,6 +41,8 @@ DEPS_CHECK = asciinema bash bsdutils busybox clang clang-tidy cppcheck dma e2fsp
              less libclang-rt-dev libxml2-utils mblaze passwd procps shellcheck sqlite3 strace tmux util-linux \
              valgrind vim-tiny
 DEPS_FUZZ  = afl++
+# What the benchmark compares with, beside the sqlite3 of the tests; it counts system calls with their strace.
+DEPS_BENCH = opendoas sqlite3 strace sudo valgrind
 
 PKGS = sqlite3 libcjson smartcols nettle uuid
 
@@ -85,8 +92,8 @@ comma = ,
 empty =
 space = $(empty) $(empty)
 
-.PHONY: FORCE all check check-all demo lint fuzz torture install uninstall clean deps units fuzzers torturers \
-        bins
+.PHONY: FORCE all bench benches check check-all demo lint fuzz torture install uninstall clean deps units fuzzers \
+        torturers bins
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -148,7 +155,22 @@ $(BUILD)/tests/setuid/%: tests/setuid/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -o $@ $<
 
+# It measures and links nothing of what is measured, so that it stays small; empty is to be as a program is at its least.
+$(BUILD)/bench/bench: $(BENCH_SRCS:%=$(BUILD)/obj/bench/%.o)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs libcjson smartcols) -lm
+
+$(BUILD)/bench/fill: $(FILL_SRCS:%=$(BUILD)/obj/bench/%.o) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/bench/empty: $(BUILD)/obj/bench/empty.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $^
+
 units: $(UNITS)
+
+benches: $(BENCHES)
 
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 
@@ -213,6 +235,12 @@ torture: deps
 	@$(SUBMAKE) all units torturers
 	@TORTURE=$(TORTURE) TEST_LIMIT=7200 tests/run $(BUILD) $(TORTURES:%=torture:%)
 
+# How fast everything is, beside what does the same; bench/run says what can be set.
+bench:
+	@tests/deps $(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_BENCH)
+	@$(SUBMAKE) all benches
+	@bench/run $(BUILD)
+
 # Every file is written beside its name and renamed, so that a running installation never lacks it. install(1)
 # gives it its owner before its mode, since chown takes a setuid bit away.
 install: all
@@ -267,4 +295,5 @@ clean:
 
 -include $(LIB_OBJS:.o=.d) $(patsubst %,$(BUILD)/obj/cmd/%.d,$(CMDS) $(SETUID_PROGS) $(HELPERS)) \
     $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d) $(FUZZERS:%=$(BUILD)/obj/tests/fuzz/%.d) \
-    $(TORTURERS:%=$(BUILD)/obj/tests/torture/%.d)
+    $(TORTURERS:%=$(BUILD)/obj/tests/torture/%.d) \
+    $(patsubst %,$(BUILD)/obj/bench/%.d,$(BENCH_SRCS) $(FILL_SRCS) empty)
