@@ -44,7 +44,8 @@ settle_limit(struct pl_session *s)
 	struct pl_list_options *list = &s->ctx.list;
 	char shown[PL_SHOWN_SIZE];
 
-	list->limit = pl_format_is_structured(s->format) ? 0 : LIST_LIMIT;
+	/* For people, who can ask for more: an export is whole or it is none. */
+	list->limit = (s->command->needs & PL_LISTS) == 0 || pl_format_is_structured(s->format) ? 0 : LIST_LIMIT;
 	list->warn_when_cut = size == NULL && list->limit > 0;
 	if (size == NULL)
 		return PL_OK;

@@ -157,6 +157,19 @@ fails 74 OutputFailed export-elevated-access-audit-log -Path "$work/none/log.jso
 as mallory fails 73 FileExists export-elevated-access-audit-log -Path "$work/log.jsonl"
 is "$(find "$work" -maxdepth 1 -name '*log.jsonl*' -printf '%f\n')" log.jsonl
 
+t "an export is whole, however long the log is"
+database long
+must new-elevated-access-approver-group ops -Member bob
+seq 1200 | sed 's/.*/{"RequestId":"none-&"}/' | as mallory deny-elevated-access-request >/dev/null 2>&1
+for format in JsonLines Csv; do
+	succeeds export-elevated-access-audit-log -Path "$work/long.$format" -Format $format
+	is "$err" ''
+done
+is "$(wc -l <"$work/long.JsonLines")" "$(sqlite3 "$PAMLITE_DATABASE" 'SELECT count(*) FROM audit')"
+is "$(wc -l <"$work/long.Csv")" "$(($(wc -l <"$work/long.JsonLines") + 1))"
+(($(wc -l <"$work/long.JsonLines") > 1200)) || bad "the log is not as long as was meant"
+database db
+
 # --- tampering ---
 
 # edited SQL: a copy of the database in which somebody with the file has worked; PAMLITE_DATABASE is it.
