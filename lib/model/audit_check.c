@@ -47,23 +47,26 @@ struct walk {
 	int64_t broken_at;
 };
 
+/* What begins the value of a copied column in the line, in the order in which they stand there. */
+#define KEY(name) { name, ",\"" name "\":" }
+static const struct {
+	const char *name, *begin;
+} copied[PL_AUDIT_COPIES] = {
+	KEY("Time"), KEY("UserId"), KEY("RecordType"), KEY("Operation"), KEY("ObjectId"), KEY("Result")
+};
+
 bool
 pl_audit_line_says(const char *line, const char *const values[PL_AUDIT_COPIES])
 {
-	static const char *const keys[PL_AUDIT_COPIES] = {
-		"Time", "UserId", "RecordType", "Operation", "ObjectId", "Result"
-	};
 	struct pl_buf pair;
 	size_t i;
 
 	pl_buf_init(&pair);
 	for (i = 0; i < PL_AUDIT_COPIES && line != NULL; i++) {
-		pl_buf_reset(&pair);
-		pl_buf_printf(&pair, ",\"%s\":", keys[i]);
 		/* Inside a value the quotes would be escaped, so what is found first is the key itself. */
-		line = pl_buf_failed(&pair) ? NULL : strstr(line, pair.text);
+		line = strstr(line, copied[i].begin);
 		pl_buf_reset(&pair);
-		pl_record_format_pair(keys[i], values[i], &pair);
+		pl_record_format_pair(copied[i].name, values[i], &pair);
 		pl_buf_char(&pair, ',');
 		if (line != NULL && (pl_buf_failed(&pair) || strncmp(line, pair.text, pair.len) != 0))
 			line = NULL;

@@ -213,7 +213,9 @@ pl_record_asked(struct pl_record *r, const char *map)
 void
 pl_record_format_pair(const char *name, const char *value, struct pl_buf *out)
 {
-	pl_buf_printf(out, ",\"%s\":", name);
+	pl_buf_text(out, ",\"");
+	pl_buf_text(out, name);
+	pl_buf_text(out, "\":");
 	if (value == NULL || value[0] == '\0')
 		pl_buf_text(out, "null");
 	else
