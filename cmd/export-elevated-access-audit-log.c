@@ -39,7 +39,7 @@ static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *nothing)
 {
 	struct pl_out_options options = { .format = PL_FORMAT_JSON_LINES, .fd = ctx->file->fd,
-		.continued = ctx->file->continued };
+		.continued = ctx->file->continued, .unwatched = true };
 	const struct args *a = args;
 	enum pl_status st, closed;
 	struct pl_out *out;

@@ -31,6 +31,7 @@ struct pl_out_options {
 	bool local_time;
 	int fd;                   /* where to write; not closed */
 	bool continued;           /* what is there has its Csv header already */
+	bool unwatched;           /* nobody reads it while it is made: written in blocks, whatever the format */
 };
 
 struct pl_out;

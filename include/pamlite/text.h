@@ -45,6 +45,8 @@ void pl_text_escape(struct pl_buf *out, const char *s, size_t len);
  * deceptive characters too; bytes that are not UTF-8 become U+FFFD.
  */
 void pl_text_escape_json(struct pl_buf *out, const char *s, size_t len);
+/* The same with the quotes around it. */
+void pl_text_quote_json(struct pl_buf *out, const char *s, size_t len);
 
 /* ASCII-only case folding, independent of the locale. */
 int pl_ascii_casecmp(const char *a, const char *b);

@@ -18,17 +18,9 @@ const char *const pl_record_type_names[PL_RECORD_TYPES + 1] = {
 };
 
 static void
-json_bytes(struct pl_buf *b, const char *s, size_t len)
-{
-	pl_buf_char(b, '"');
-	pl_text_escape_json(b, s, len);
-	pl_buf_char(b, '"');
-}
-
-static void
 json_text(struct pl_buf *b, const char *s)
 {
-	json_bytes(b, s, strlen(s));
+	pl_text_quote_json(b, s, strlen(s));
 }
 
 void
@@ -121,7 +113,7 @@ pl_record_list(struct pl_record *r, const char *name, const char *list)
 		if (!first)
 			pl_buf_char(b, ',');
 		first = false;
-		json_bytes(b, it.text, it.len);
+		pl_text_quote_json(b, it.text, it.len);
 	}
 	pl_buf_char(b, ']');
 }
@@ -142,9 +134,9 @@ pl_record_map(struct pl_record *r, const char *name, const char *map)
 			pl_buf_char(b, ',');
 		first = false;
 		(void)pl_item_split(&it, &key, &value);
-		json_bytes(b, key.text, key.len);
+		pl_text_quote_json(b, key.text, key.len);
 		pl_buf_char(b, ':');
-		json_bytes(b, value.text, value.len);
+		pl_text_quote_json(b, value.text, value.len);
 	}
 	pl_buf_char(b, '}');
 }

@@ -4,10 +4,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cjson/cJSON.h>
 
-#include "output/json_print.h"
+#include "pamlite/text.h"
 
 struct pl_json_writer {
 	cJSON *open[PL_JSON_DEPTH_MAX];   /* the first is the root */
@@ -105,6 +106,51 @@ pl_json_add_bool(struct pl_json_writer *w, const char *name, bool value)
 	put(w, name, cJSON_CreateBool(value));
 }
 
+/* Deceptive characters, and bytes that are no characters, as JSON's own escapes. */
+static void
+append_visible(struct pl_buf *out, const char *s, size_t len)
+{
+	size_t plain = 0, i = 0, n;
+	uint32_t cp;
+
+	while (i < len) {
+		/* cJSON has escaped what is below a blank inside strings; outside it is layout. */
+		if ((unsigned char)s[i] < 0x7f) {
+			i++;
+			continue;
+		}
+		n = pl_utf8_decode(s + i, len - i, &cp);
+		if (n > 0 && !pl_char_is_deceptive(cp)) {
+			i += n;
+			continue;
+		}
+		pl_buf_bytes(out, s + plain, i - plain);
+		if (n == 0)
+			pl_buf_text(out, "\\ufffd");
+		else if (cp < 0x10000)
+			pl_buf_printf(out, "\\u%04x", (unsigned)cp);
+		else
+			pl_buf_printf(out, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)),
+			    (unsigned)(0xdc00 + ((cp - 0x10000) & 0x3ff)));
+		i += n > 0 ? n : 1;
+		plain = i;
+	}
+	pl_buf_bytes(out, s + plain, len - plain);
+}
+
+/* Append the tree, indented, without a newline. False without memory, or for NULL. */
+static bool
+print(const cJSON *tree, struct pl_buf *out)
+{
+	char *text = tree == NULL ? NULL : cJSON_Print(tree);
+
+	if (text == NULL)
+		return false;
+	append_visible(out, text, strlen(text));
+	cJSON_free(text);
+	return !pl_buf_failed(out);
+}
+
 bool
 pl_json_writer_end(struct pl_json_writer *w, struct pl_buf *out)
 {
@@ -112,7 +158,7 @@ pl_json_writer_end(struct pl_json_writer *w, struct pl_buf *out)
 
 	if (w == NULL)
 		return false;
-	ok = !w->failed && w->depth == 0 && json_print(w->root, true, out);
+	ok = !w->failed && w->depth == 0 && print(w->root, out);
 	cJSON_Delete(w->root);
 	free(w);
 	return ok;

@@ -33,6 +33,7 @@ struct pl_out {
 	const struct pl_column **table_columns;  /* the same for tables */
 	bool local_time;
 	bool continued;             /* the first header is there already */
+	bool unwatched;             /* nobody waits for each object */
 	bool told;                  /* the write error has been noted */
 	char last[PL_TARGET_MAX + 1];   /* the last object's identity: told also where the object cannot be written */
 	size_t count;               /* objects so far */

@@ -42,15 +42,20 @@ out_write_flush(struct out_writer *w)
 	w->len = 0;
 }
 
+/* In whole blocks, so that a file system need not fill up the rest of a page each time. */
 void
 out_write(struct out_writer *w, const void *p, size_t len)
 {
-	if (len > sizeof w->data - w->len)
-		out_write_flush(w);
-	if (len > sizeof w->data) {
-		write_all(w, p, len);
-	} else if (w->error == 0) {
-		memcpy(w->data + w->len, p, len);
-		w->len += len;
+	const char *at = p;
+	size_t n;
+
+	while (len > 0 && w->error == 0) {
+		n = sizeof w->data - w->len < len ? sizeof w->data - w->len : len;
+		memcpy(w->data + w->len, at, n);
+		w->len += n;
+		at += n;
+		len -= n;
+		if (w->len == sizeof w->data)
+			out_write_flush(w);
 	}
 }

@@ -223,6 +223,7 @@ pl_out_open(struct pl_out **out, struct pl_ctx *ctx, const struct pl_noun *noun,
 	o->format = &formats[options->format];
 	o->local_time = options->local_time;
 	o->continued = options->continued;
+	o->unwatched = options->unwatched;
 	o->writer.ctx = ctx;
 	o->writer.fd = options->fd;
 	o->writer.error = 0;
@@ -319,7 +320,7 @@ pl_out_other(struct pl_out *out, const struct pl_noun *noun, const void *row)
 	out_write(&out->writer, out->text.text, out->text.len);
 	out->count++;
 	out->block++;
-	if (out->format->object_flush)
+	if (out->format->object_flush && !out->unwatched)
 		out_write_flush(&out->writer);
 	return write_status(out);
 }

@@ -254,12 +254,16 @@ char *
 pl_stmt_dup(struct pl_stmt *q, int column)
 {
 	const char *text = pl_stmt_text(q, column);
+	size_t len;
 	char *copy;
 
 	if (text == NULL)
 		return NULL;
-	copy = strdup(text);
-	if (copy == NULL && q->status == PL_OK)
+	len = (size_t)sqlite3_column_bytes(handle(q), column);
+	copy = malloc(len + 1);
+	if (copy != NULL)
+		memcpy(copy, text, len + 1);
+	else
 		q->status = pl_fail_memory(q->ctx);
 	return copy;
 }
