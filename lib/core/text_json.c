@@ -2,6 +2,10 @@
 
 #include "pamlite/text.h"
 
+#include <limits.h>
+
+enum { BLOCK_SIZE = 512 };
+
 static void
 escape_unit(struct pl_buf *out, uint32_t unit)
 {
@@ -23,60 +27,50 @@ escape(struct pl_buf *out, uint32_t cp)
 	}
 }
 
-/* How much of the text from here on stands for itself. */
-static size_t
-plain_length(const char *s, size_t len)
-{
-	size_t at = 0, n;
-	uint32_t cp;
+/* What stands for itself and is one byte. */
+static const bool is_plain[UCHAR_MAX + 1] = { [' ' ... '!'] = true, ['#' ... '['] = true, [']' ... '~'] = true };
 
-	while (at < len) {
-		while (at < len && s[at] >= ' ' && s[at] < 0x7f && s[at] != '"' && s[at] != '\\')
-			at++;
-		/* Most of what ends it is one of these two. */
-		if (at == len || s[at] == '"' || s[at] == '\\')
-			break;
-		n = pl_utf8_decode(s + at, len - at, &cp);
-		if (n < 2 || pl_char_is_deceptive(cp))
-			break;
-		at += n;
-	}
-	return at;
-}
-
-/* The character that comes next and does not stand for itself; how much of the text it is. */
+/* The character that comes next, of those that are no plain byte; how much of the text it is. */
 static size_t
 escape_next(struct pl_buf *out, const char *s, size_t len)
 {
-	const char pair[] = { '\\', *s };
 	uint32_t cp;
-	size_t n;
+	size_t n = pl_utf8_decode(s, len, &cp);
 
-	if (*s == '"' || *s == '\\') {
-		pl_buf_bytes(out, pair, sizeof(pair));
-		return 1;
-	}
-	n = pl_utf8_decode(s, len, &cp);
-	if (n > 0)
+	if (n == 0)
+		pl_buf_text(out, "\\ufffd");
+	else if (n == 1 || pl_char_is_deceptive(cp))
 		escape(out, cp);
 	else
-		pl_buf_text(out, "\\ufffd");
+		pl_buf_bytes(out, s, n);
 	return n > 0 ? n : 1;
 }
 
+/* Byte by byte into a block: of a record's line every tenth or so is a quote, so that there are no long runs to copy. */
 void
 pl_text_escape_json(struct pl_buf *out, const char *s, size_t len)
 {
 	const char *end = s + len;
-	size_t n;
+	char block[BLOCK_SIZE];
+	size_t used = 0;
 
 	while (s < end) {
-		n = plain_length(s, (size_t)(end - s));
-		pl_buf_bytes(out, s, n);
-		s += n;
-		if (s < end)
+		if (is_plain[(unsigned char)*s]) {
+			block[used++] = *s++;
+		} else if (*s == '"' || *s == '\\') {
+			block[used++] = '\\';
+			block[used++] = *s++;
+		} else {
+			pl_buf_bytes(out, block, used);
+			used = 0;
 			s += escape_next(out, s, (size_t)(end - s));
+		}
+		if (used > sizeof(block) - 2) {
+			pl_buf_bytes(out, block, used);
+			used = 0;
+		}
 	}
+	pl_buf_bytes(out, block, used);
 }
 
 void
