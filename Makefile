@@ -25,6 +25,9 @@ SETUID_TESTS = $(sort $(patsubst tests/setuid/%.sh,%,$(wildcard tests/setuid/*.s
 FUZZERS    = $(sort $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 TORTURES   = $(sort $(patsubst tests/torture/%.sh,%,$(wildcard tests/torture/*.sh)))
 TORTURERS  = $(sort $(patsubst tests/torture/%.c,%,$(wildcard tests/torture/*.c)))
+# What power.c is made of, and what is preloaded into the programs that are recorded for it.
+POWER_PARTS = $(sort $(basename $(wildcard tests/torture/power/*.c)))
+PRELOADS    = $(sort $(patsubst tests/torture/preload/%.c,%,$(wildcard tests/torture/preload/*.c)))
 FAULTS     = $(sort $(patsubst tests/cli/%.c,%,$(wildcard tests/cli/*.c)))
 
 # The benchmark: the program that measures, the one that fills databases for it, and one that does nothing.
@@ -143,10 +146,16 @@ $(BUILD)/libexec/store: $(BUILD)/obj/cmd/store.o $(LIB)
 # long as it is let.
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+
+$(BUILD)/tests/torture/power: $(POWER_PARTS:%=$(BUILD)/obj/%.o)
 
 # Preloaded into the programs by command-line tests, so never with a sanitizer of its own.
 $(BUILD)/tests/%.so: tests/cli/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -fPIC -shared -o $@ $<
+
+$(BUILD)/tests/torture/%.so: tests/torture/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -fPIC -shared -o $@ $<
 
@@ -174,7 +183,7 @@ benches: $(BENCHES)
 
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 
-torturers: $(TORTURERS:%=$(BUILD)/tests/torture/%)
+torturers: $(TORTURERS:%=$(BUILD)/tests/torture/%) $(PRELOADS:%=$(BUILD)/tests/torture/%.so)
 
 $(BUILD)/pam-lite.pc: Makefile
 	@mkdir -p $(@D)
@@ -295,5 +304,5 @@ clean:
 
 -include $(LIB_OBJS:.o=.d) $(patsubst %,$(BUILD)/obj/cmd/%.d,$(CMDS) $(SETUID_PROGS) $(HELPERS)) \
     $(UNIT_TESTS:%=$(BUILD)/obj/tests/unit/%.d) $(FUZZERS:%=$(BUILD)/obj/tests/fuzz/%.d) \
-    $(TORTURERS:%=$(BUILD)/obj/tests/torture/%.d) \
+    $(TORTURERS:%=$(BUILD)/obj/tests/torture/%.d) $(POWER_PARTS:%=$(BUILD)/obj/%.d) \
     $(patsubst %,$(BUILD)/obj/bench/%.d,$(BENCH_SRCS) $(FILL_SRCS) empty)

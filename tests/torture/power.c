@@ -1,0 +1,375 @@
+/* power.c - cuts the power at every moment of a recording, and looks at what is left */
+
+#include <dirent.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "power/power.h"
+
+/* One state in so many is opened by the library from files, so that it plays back the journal itself. */
+enum { BY_LIBRARY = 509, SHOWN = 10, MEMO = 1 << 12 };
+
+struct figures {
+	uint64_t states, corrupt, lost, looked_at, shown;
+};
+
+/* What was found out about a content before. */
+struct memo {
+	uint64_t hash;
+	long version;            /* -1 = none of them */
+	bool known;
+	char fault[FAULT_SIZE];
+};
+
+struct run {
+	const char *name, *database, *before, *keep, *scratch;
+	const char *places[PLACES + 1];
+	uint64_t seed, wanted;
+	size_t only;             /* operation; SIZE_MAX = all */
+	bool quiet;
+	struct recording recording;
+	struct history history;
+	struct figures *figures; /* of all workers */
+	struct memo *memo;
+	struct bytes db, journal;
+	char journal_path[4096];
+};
+
+void
+stop(const char *file, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "power: %s: ", file);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(2);
+}
+
+void *
+must_have(void *memory)
+{
+	if (memory == NULL)
+		stop("memory", "there is none");
+	return memory;
+}
+
+static void
+count(uint64_t *figure)
+{
+	__atomic_fetch_add(figure, 1, __ATOMIC_RELAXED);
+}
+
+/* --- what was there before the recording --- */
+
+static void
+add_before(struct run *run, struct disk *disk, const char *place)
+{
+	struct bytes content = { 0 };
+	char from[4096], path[4096];
+	struct dirent *e;
+	unsigned char data[65536];
+	FILE *in;
+	DIR *dir;
+	size_t n;
+
+	snprintf(from, sizeof(from), "%s%s", run->before, place);
+	dir = opendir(from);
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		if (e->d_type != DT_REG)
+			continue;
+		snprintf(path, sizeof(path), "%s%s/%s", run->before, place, e->d_name);
+		in = must_have(fopen(path, "r"));
+		bytes_cut(&content, 0);
+		while ((n = fread(data, 1, sizeof(data), in)) > 0)
+			bytes_write(&content, content.len, data, n);
+		fclose(in);
+		disk_add(disk, must_have(strdup(path + strlen(run->before))), &content);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	free(content.at);
+}
+
+static struct disk *
+new_disk(struct run *run)
+{
+	struct disk *disk = disk_new(run->places);
+	size_t i;
+
+	for (i = 0; run->before != NULL && run->places[i] != NULL; i++)
+		add_before(run, disk, run->places[i]);
+	return disk;
+}
+
+/* --- what was left --- */
+
+static void
+write_file(const char *path, const struct bytes *content)
+{
+	FILE *out;
+
+	(void)unlink(path);
+	if (!content->there)
+		return;
+	out = fopen(path, "w");
+	if (out == NULL || fwrite(content->at, 1, content->len, out) != content->len || fclose(out) != 0)
+		stop(path, "cannot be written");
+}
+
+/* The two files as the crash left them, at PATH and PATH-journal. */
+static void
+write_left(struct run *run, const struct disk *disk, struct crash crash, const char *path)
+{
+	char journal[4096];
+
+	crash_file(&crash, disk, run->database, &run->db);
+	crash_file(&crash, disk, run->journal_path, &run->journal);
+	snprintf(journal, sizeof(journal), "%s-journal", path);
+	write_file(path, &run->db);
+	write_file(journal, &run->journal);
+}
+
+static void
+report(struct run *run, const struct disk *disk, const struct crash *crash, size_t at, unsigned n, const char *what)
+{
+	static const char *const modes[] = { "nothing", "everything", "a mixture" };
+	const struct op *op = &run->recording.ops[at];
+	char path[4096];
+
+	if (run->quiet || __atomic_fetch_add(&run->figures->shown, 1, __ATOMIC_RELAXED) >= SHOWN)
+		return;
+	printf("# %s, seed %llu, after operation %zu (line %ld), crash %u, %s kept: %s\n", run->name,
+	    (unsigned long long)run->seed, at, op->line, n, modes[crash->mode], what);
+	fflush(stdout);
+	if (run->keep == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/%s-%zu-%u.db", run->keep, run->name, at, n);
+	write_left(run, disk, *crash, path);
+}
+
+static long
+find_version(const struct thing *thing, const struct bytes *content)
+{
+	uint64_t hash = content->there ? history_hash(content) : 0;
+	size_t i;
+
+	for (i = thing->count; i-- > 0;)
+		if (thing->versions[i].there == content->there && thing->versions[i].hash == hash)
+			return (long)i;
+	return -1;
+}
+
+/* The whole look at a content, from files as they were left: which version is it? */
+static long
+look_at(struct run *run, const struct disk *disk, const struct crash *crash, char fault[FAULT_SIZE])
+{
+	const struct thing *thing = &run->history.things[0];
+	struct content content;
+	char path[4096];
+	size_t i;
+
+	snprintf(path, sizeof(path), "%s/left.db", run->scratch);
+	write_left(run, disk, *crash, path);
+	check_database(path, &content);
+	count(&run->figures->looked_at);
+	memcpy(fault, content.fault, FAULT_SIZE);
+	for (i = thing->count; i-- > 0 && fault[0] == '\0';)
+		if (thing->versions[i].there && strcmp(thing->versions[i].content.digest, content.digest) == 0)
+			return (long)i;
+	if (fault[0] == '\0')
+		snprintf(fault, FAULT_SIZE, "it is none of the %zu states that were committed", thing->count);
+	return -1;
+}
+
+/* A content that is byte for byte one that was looked at is not looked at again. */
+static long
+identify(struct run *run, const struct disk *disk, const struct crash *crash, char fault[FAULT_SIZE])
+{
+	long version = find_version(&run->history.things[0], &run->db);
+	uint64_t hash;
+	struct memo *memo;
+
+	if (version >= 0 && (!run->db.there || run->figures->states % BY_LIBRARY != 0))
+		return version;
+	hash = history_hash(&run->db);
+	memo = &run->memo[hash % MEMO];
+	if (version < 0 && memo->known && memo->hash == hash) {
+		memcpy(fault, memo->fault, FAULT_SIZE);
+		return memo->version;
+	}
+	version = look_at(run, disk, crash, fault);
+	*memo = (struct memo){ .hash = hash, .version = version, .known = true };
+	memcpy(memo->fault, fault, FAULT_SIZE);
+	return version;
+}
+
+static void
+check_thing(struct run *run, const struct disk *disk, struct crash crash, size_t thing_at, size_t at, unsigned n)
+{
+	const struct thing *thing = &run->history.things[thing_at];
+	const struct crash begun = crash;
+	char fault[FAULT_SIZE] = "";
+	long version;
+	int rc = SQLITE_OK;
+
+	crash_file(&crash, disk, thing->path, &run->db);
+	if (thing->database) {
+		crash_file(&crash, disk, run->journal_path, &run->journal);
+		if (run->db.there)
+			rc = recover(&run->db, &run->journal);
+	}
+	if (rc != SQLITE_OK) {
+		version = -1;
+		snprintf(fault, sizeof(fault), "SQLite: %s", sqlite3_errstr(rc));
+	} else if (thing->database) {
+		version = identify(run, disk, &begun, fault);
+	} else {
+		version = find_version(thing, &run->db);
+	}
+	if (version < 0) {
+		count(&run->figures->corrupt);
+		report(run, disk, &begun, at, n, fault[0] != '\0' ? fault : thing->path);
+	} else if ((size_t)version < thing->needed[at]) {
+		count(&run->figures->lost);
+		snprintf(fault, sizeof(fault), "acknowledged, but lost: state %ld of %zu in %.300s", version,
+		    thing->needed[at], thing->path);
+		report(run, disk, &begun, at, n, fault);
+	}
+}
+
+/* So many crashes after one operation: nothing kept, everything, and mixtures. */
+static void
+crash_after(struct run *run, const struct disk *disk, size_t at, unsigned crashes)
+{
+	uint64_t seed = run->seed ^ (uint64_t)at << 32;
+	struct crash crash;
+	unsigned n;
+	size_t i;
+
+	for (n = 0; n < crashes; n++) {
+		crash_begin(&crash, disk, n < CRASH_MIXTURE ? (enum crash_mode)n : CRASH_MIXTURE, seed + n);
+		for (i = 0; i < run->history.count; i++)
+			check_thing(run, disk, crash, i, at, n);
+		count(&run->figures->states);
+	}
+}
+
+/* A worker takes every `workers`-th operation; the chance depends on the operation alone. */
+static void
+work(struct run *run, unsigned worker, unsigned workers, unsigned crashes)
+{
+	struct disk *disk = new_disk(run);
+	char scratch[4096];
+	size_t i;
+
+	snprintf(scratch, sizeof(scratch), "%s/%u", run->scratch, worker);
+	if (mkdir(scratch, 0700) != 0)
+		stop(scratch, "cannot be made");
+	run->scratch = scratch;
+	run->memo = must_have(calloc(MEMO, sizeof(*run->memo)));
+	for (i = 0; i < run->recording.count; i++) {
+		disk_apply(disk, &run->recording.ops[i]);
+		if (i % workers == worker && (run->only == SIZE_MAX || run->only == i))
+			crash_after(run, disk, i, disk_is_settled(disk) ? 1 : crashes);
+	}
+	fflush(stdout);
+}
+
+/* How many crashes after each operation that leaves something pending make the number that is wanted. */
+static unsigned
+crashes_each(struct run *run)
+{
+	struct disk *disk = new_disk(run);
+	uint64_t settled = 0, pending = 0;
+	size_t i;
+
+	for (i = 0; i < run->recording.count; i++) {
+		disk_apply(disk, &run->recording.ops[i]);
+		*(disk_is_settled(disk) ? &settled : &pending) += 1;
+	}
+	return pending == 0 || run->wanted <= settled ? 3
+	    : (unsigned)((run->wanted - settled + pending - 1) / pending);
+}
+
+static int
+run_workers(struct run *run)
+{
+	unsigned workers = (unsigned)sysconf(_SC_NPROCESSORS_ONLN), crashes = crashes_each(run), i;
+	int status, bad = 0;
+
+	fflush(stdout);
+	for (i = 0; i < workers; i++)
+		if (fork() == 0) {
+			work(run, i, workers, crashes);
+			_exit(0);
+		}
+	while (wait(&status) > 0)
+		bad |= status != 0;
+	return bad;
+}
+
+static void
+read_options(struct run *run, int argc, char *argv[])
+{
+	int c;
+
+	*run = (struct run){ .wanted = 20000, .seed = 1, .only = SIZE_MAX };
+	while ((c = getopt(argc, argv, "b:d:k:n:o:qs:t:")) != -1)
+		switch (c) {
+		case 'b': run->before = optarg; break;
+		case 'd': run->database = optarg; break;
+		case 'k': run->keep = optarg; break;
+		case 'n': run->wanted = strtoull(optarg, NULL, 10); break;
+		case 'o': run->only = strtoull(optarg, NULL, 10); break;
+		case 'q': run->quiet = true; break;
+		case 's': run->seed = strtoull(optarg, NULL, 10); break;
+		case 't': run->scratch = optarg; break;
+		default: stop("usage", "power -d DATABASE -t SCRATCH [-b BEFORE] [-k KEEP] [-n STATES] [-o OPERATION]"
+		    " [-q] [-s SEED] NAME RECORDING PLACE...");
+		}
+	if (argc - optind < 3 || argc - optind > PLACES + 2 || run->database == NULL || run->scratch == NULL)
+		stop("usage", "power -d DATABASE -t SCRATCH NAME RECORDING PLACE...");
+	run->name = argv[optind];
+	for (c = optind + 2; c < argc; c++)
+		run->places[c - optind - 2] = argv[c];
+	snprintf(run->journal_path, sizeof(run->journal_path), "%s-journal", run->database);
+	recording_read(argv[optind + 1], run->places, &run->recording);
+}
+
+/* The last line: NAME, syncs, commits, states, corrupt, lost, contents looked at, milliseconds. */
+int
+main(int argc, char *argv[])
+{
+	struct timespec begun, ended;
+	const struct figures *f;
+	struct run run;
+	int bad;
+
+	read_options(&run, argc, argv);
+	run.figures = mmap(NULL, sizeof(*run.figures), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (run.figures == MAP_FAILED)
+		stop("memory", "there is none to share");
+	history_make(&run.recording, new_disk(&run), run.database, run.scratch, &run.history);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	bad = run_workers(&run);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	f = run.figures;
+	printf("%s %zu %zu %llu %llu %llu %llu %lld\n", run.name, run.history.syncs, run.history.commits,
+	    (unsigned long long)f->states, (unsigned long long)f->corrupt, (unsigned long long)f->lost,
+	    (unsigned long long)f->looked_at, (long long)(ended.tv_sec - begun.tv_sec) * 1000 +
+	    (ended.tv_nsec - begun.tv_nsec) / 1000000);
+	if (bad)
+		stop(run.name, "a worker failed");
+	return run.history.faults > 0;
+}

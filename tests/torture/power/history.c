@@ -1,0 +1,224 @@
+/* history.c - the versions of each file that a recording made, and which of them was acknowledged when */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "power.h"
+
+struct making {
+	const struct recording *recording;
+	struct disk *disk;
+	struct history *history;
+	char *database, *journal;
+	char *copy;              /* the newest version of the database, to be looked at */
+};
+
+uint64_t
+history_hash(const struct bytes *content)
+{
+	uint64_t hash = content->len, word;
+	size_t i;
+
+	for (i = 0; i + sizeof(word) <= content->len; i += sizeof(word)) {
+		memcpy(&word, content->at + i, sizeof(word));
+		hash = (hash ^ word) * 0x9fb21c651e98df25;
+		hash ^= hash >> 32;
+	}
+	for (; i < content->len; i++)
+		hash = (hash ^ content->at[i]) * 0x9fb21c651e98df25;
+	return hash;
+}
+
+static char *
+joined(const char *a, const char *b)
+{
+	char *out;
+
+	if (asprintf(&out, "%s%s", a, b) < 0)
+		stop(a, "out of memory");
+	return out;
+}
+
+static void
+say_fault(struct making *m, const struct op *op, const char *what)
+{
+	m->history->faults++;
+	printf("# line %ld of the recording: %s\n", op != NULL ? op->line : 0, what);
+}
+
+static void
+write_copy(const char *path, const struct bytes *content)
+{
+	FILE *out = fopen(path, "w");
+
+	if (out == NULL || fwrite(content->at, 1, content->len, out) != content->len || fclose(out) != 0)
+		stop(path, "cannot be written");
+}
+
+static struct thing *
+add_thing(struct making *m, const char *path, bool database)
+{
+	struct history *h = m->history;
+	struct thing *thing;
+
+	h->things = must_have(realloc(h->things, (h->count + 1) * sizeof(*h->things)));
+	thing = &h->things[h->count++];
+	*thing = (struct thing){ .path = must_have(strdup(path)), .database = database };
+	thing->needed = must_have(calloc(m->recording->count + 1, sizeof(*thing->needed)));
+	return thing;
+}
+
+/* The file has become whole: what is it now? A change of nothing is none. */
+static void
+add_version(struct making *m, struct thing *thing, size_t at, const struct op *op)
+{
+	const struct bytes *live = disk_live(m->disk, thing->path);
+	struct version v = { .since = at, .there = live != NULL, .family = op != NULL ? op->family : 0 };
+	const struct version *last = thing->count > 0 ? &thing->versions[thing->count - 1] : NULL;
+
+	v.hash = live != NULL ? history_hash(live) : 0;
+	if (last != NULL && last->there == v.there && last->hash == v.hash)
+		return;
+	if (thing->database && live != NULL) {
+		write_copy(m->copy, live);
+		check_database(m->copy, &v.content);
+		if (v.content.fault[0] != '\0')
+			say_fault(m, op, v.content.fault);
+		m->history->commits += last != NULL;
+	}
+	thing->versions = must_have(realloc(thing->versions, (thing->count + 1) * sizeof(v)));
+	thing->versions[thing->count++] = v;
+}
+
+/* With a hot journal the database is what it was before, for whoever opens it. */
+static bool
+is_hot(const struct making *m)
+{
+	const struct bytes *journal = disk_live(m->disk, m->journal);
+
+	return journal != NULL && journal->len > 0 && journal->at[0] != 0;
+}
+
+static bool
+touches(const struct op *op, const char *path)
+{
+	return (op->path != NULL && strcmp(op->path, path) == 0) || (op->to != NULL && strcmp(op->to, path) == 0);
+}
+
+static void
+take_versions(struct making *m, size_t at, const struct op *op)
+{
+	struct history *h = m->history;
+	struct thing *thing;
+	size_t i;
+
+	for (i = 0; i < h->count; i++) {
+		thing = &h->things[i];
+		if (thing->database ? (touches(op, m->database) || touches(op, m->journal)) && !is_hot(m)
+		    : touches(op, thing->path) && op->kind != OP_SYNC)
+			add_version(m, thing, at, op);
+	}
+}
+
+/* Who has been answered may rely on all that his command had done by then. */
+static void
+take_answer(struct making *m, const struct op *op, size_t needed[])
+{
+	const char *missing;
+	struct thing *thing;
+	size_t i, k;
+
+	for (i = 0; i < m->history->count; i++) {
+		thing = &m->history->things[i];
+		for (k = thing->count; k-- > needed[i];)
+			if (thing->versions[k].family == op->family) {
+				needed[i] = k;
+				break;
+			}
+	}
+	if (op->kind != OP_SAID || disk_live(m->disk, m->database) == NULL)
+		return;
+	missing = check_answer(m->copy, (const char *)op->data);
+	if (missing != NULL) {
+		m->history->faults++;
+		printf("# line %ld of the recording: said, but not committed: %.36s\n", op->line, missing);
+	}
+}
+
+/* A thing is known from the first rename that puts it in place; before that it was as it had been. */
+static void
+find_things(struct making *m)
+{
+	const struct recording *r = m->recording;
+	size_t i, k;
+
+	add_thing(m, m->database, true);
+	for (i = 0; i < r->count; i++) {
+		if (r->ops[i].kind != OP_RENAME)
+			continue;
+		for (k = 0; k < m->history->count && strcmp(m->history->things[k].path, r->ops[i].to) != 0; k++)
+			continue;
+		if (k == m->history->count)
+			add_thing(m, r->ops[i].to, false);
+	}
+	for (k = 0; k < m->history->count; k++)
+		add_version(m, &m->history->things[k], 0, NULL);
+}
+
+/* Calls that were not understood would show here. */
+static void
+compare_with_real(struct making *m)
+{
+	const struct bytes *live;
+	struct bytes real = { 0 };
+	size_t i, n;
+	char data[65536];
+	FILE *in;
+
+	for (i = 0; i < m->history->count; i++) {
+		live = disk_live(m->disk, m->history->things[i].path);
+		in = fopen(m->history->things[i].path, "r");
+		bytes_cut(&real, 0);
+		while (in != NULL && (n = fread(data, 1, sizeof(data), in)) > 0)
+			bytes_write(&real, real.len, data, n);
+		if ((in != NULL) != (live != NULL) || (live != NULL && (live->len != real.len ||
+		    memcmp(live->at, real.at, real.len) != 0)))
+			stop(m->history->things[i].path, "is not what the recording makes of it");
+		if (in != NULL)
+			fclose(in);
+	}
+	free(real.at);
+}
+
+void
+history_make(const struct recording *recording, struct disk *disk, const char *database, const char *scratch,
+    struct history *out)
+{
+	struct making m = { .recording = recording, .disk = disk, .history = out };
+	const struct op *op;
+	size_t i, k, *needed;
+
+	memset(out, 0, sizeof(*out));
+	m.database = joined(database, "");
+	m.journal = joined(database, "-journal");
+	m.copy = joined(scratch, "/newest.db");
+	find_things(&m);
+	needed = must_have(calloc(out->count, sizeof(*needed)));
+	for (i = 0; i < recording->count; i++) {
+		op = &recording->ops[i];
+		disk_apply(disk, op);
+		out->syncs += op->kind == OP_SYNC;
+		take_versions(&m, i, op);
+		if (op->kind == OP_SAID || op->kind == OP_ENDED)
+			take_answer(&m, op, needed);
+		for (k = 0; k < out->count; k++)
+			out->things[k].needed[i] = needed[k];
+	}
+	compare_with_real(&m);
+	(void)unlink(m.copy);
+	free(needed);
+	free(m.database);
+	free(m.journal);
+	free(m.copy);
+}
