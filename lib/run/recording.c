@@ -121,6 +121,10 @@ pl_recording_end(struct pl_ctx *ctx, struct pl_recording *r, char digest[PL_DIGE
 	if (!pl_recorder_end(&r->recorder, digest))
 		st = pl_fail(ctx, PL_ERR_RECORDING_FAILED, "the recording could not be written to its end: %s",
 		    strerror(r->recorder.error));
+	/* A power cut must not take the name of a recording that the record of the run's end speaks of. */
+	if (st == PL_OK && r->dir >= 0 && fsync(r->dir) != 0)
+		st = pl_fail(ctx, PL_ERR_RECORDING_FAILED, "the name of the recording could not be made durable: %s",
+		    strerror(errno));
 	if (r->name[0] != '\0')
 		(void)unlinkat(r->dir, r->name, 0);
 	if (r->dir >= 0)
