@@ -12,6 +12,8 @@
 
 #include <sqlite3.h>
 
+#include "store/schema.h"
+
 #include "power/power.h"
 
 /* One state in so many is opened by the library from files, so that it plays back the journal itself. */
@@ -30,7 +32,7 @@ struct memo {
 };
 
 struct run {
-	const char *name, *database, *before, *keep, *scratch;
+	const char *name, *database, *anchor, *before, *keep, *scratch;
 	const char *places[PLACES + 1];
 	uint64_t seed, wanted;
 	size_t only;             /* operation; SIZE_MAX = all */
@@ -196,11 +198,11 @@ look_at(struct run *run, const struct disk *disk, const struct crash *crash, cha
 static long
 identify(struct run *run, const struct disk *disk, const struct crash *crash, char fault[FAULT_SIZE])
 {
-	long version = find_version(&run->history.things[0], &run->db);
+	long version = find_version(&run->history.things[0], &run->db), found;
 	uint64_t hash;
 	struct memo *memo;
 
-	if (version >= 0 && (!run->db.there || run->figures->states % BY_LIBRARY != 0))
+	if (version >= 0 && (!run->db.there || crash->seed % BY_LIBRARY != 0))
 		return version;
 	hash = history_hash(&run->db);
 	memo = &run->memo[hash % MEMO];
@@ -208,18 +210,21 @@ identify(struct run *run, const struct disk *disk, const struct crash *crash, ch
 		memcpy(fault, memo->fault, FAULT_SIZE);
 		return memo->version;
 	}
-	version = look_at(run, disk, crash, fault);
+	/* The library may have brought it up to date, and so made of it what another version is too. */
+	found = look_at(run, disk, crash, fault);
+	if (version < 0 || found < 0)
+		version = found;
 	*memo = (struct memo){ .hash = hash, .version = version, .known = true };
 	memcpy(memo->fault, fault, FAULT_SIZE);
 	return version;
 }
 
-static void
-check_thing(struct run *run, const struct disk *disk, struct crash crash, size_t thing_at, size_t at, unsigned n)
+/* Which version of a thing is there? -1: none, and why. */
+static long
+find_left(struct run *run, const struct disk *disk, const struct thing *thing, struct crash crash,
+    char fault[FAULT_SIZE])
 {
-	const struct thing *thing = &run->history.things[thing_at];
 	const struct crash begun = crash;
-	char fault[FAULT_SIZE] = "";
 	long version;
 	int rc = SQLITE_OK;
 
@@ -228,39 +233,72 @@ check_thing(struct run *run, const struct disk *disk, struct crash crash, size_t
 		crash_file(&crash, disk, run->journal_path, &run->journal);
 		if (run->db.there)
 			rc = recover(&run->db, &run->journal);
+		if (rc == SQLITE_OK)
+			return identify(run, disk, &begun, fault);
+		snprintf(fault, FAULT_SIZE, "SQLite: %s", sqlite3_errstr(rc));
+		return -1;
 	}
-	if (rc != SQLITE_OK) {
+	version = find_version(thing, &run->db);
+	snprintf(fault, FAULT_SIZE, "%.300s is not whole", thing->path);
+	return version < 0 && thing->grows ? 0 : version;
+}
+
+/* A line that has been lost is no harm; one of a record that the database has lost would be taken for a forgery. */
+static bool
+is_anchor_ahead(struct run *run, const struct disk *disk, struct crash crash, const struct version *version)
+{
+	const char *at, *end;
+
+	if (run->anchor == NULL)
+		return false;
+	crash_file(&crash, disk, run->anchor, &run->db);
+	at = (const char *)run->db.at;
+	for (; run->db.len > 0 && (end = memchr(at, '\n', run->db.len)) != NULL; at = end + 1) {
+		run->db.len -= (size_t)(end + 1 - at);
+		if (end - at > 65 && end[-65] == ' ' && strtoll(at, NULL, 10) > version->content.head)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_thing(struct run *run, const struct disk *disk, struct crash crash, const struct thing *thing, size_t at,
+    unsigned n)
+{
+	char fault[FAULT_SIZE] = "";
+	long version = find_left(run, disk, thing, crash, fault);
+
+	if (version >= 0 && thing->database && is_anchor_ahead(run, disk, crash, &thing->versions[version])) {
+		snprintf(fault, sizeof(fault), "the anchor has records that the database has not");
 		version = -1;
-		snprintf(fault, sizeof(fault), "SQLite: %s", sqlite3_errstr(rc));
-	} else if (thing->database) {
-		version = identify(run, disk, &begun, fault);
-	} else {
-		version = find_version(thing, &run->db);
 	}
 	if (version < 0) {
 		count(&run->figures->corrupt);
-		report(run, disk, &begun, at, n, fault[0] != '\0' ? fault : thing->path);
+		fault[strcspn(fault, "\n")] = '\0';
+		report(run, disk, &crash, at, n, fault);
 	} else if ((size_t)version < thing->needed[at]) {
 		count(&run->figures->lost);
-		snprintf(fault, sizeof(fault), "acknowledged, but lost: state %ld of %zu in %.300s", version,
+		snprintf(fault, sizeof(fault), "acknowledged, but lost: version %ld of %zu in %.300s", version,
 		    thing->needed[at], thing->path);
-		report(run, disk, &begun, at, n, fault);
+		report(run, disk, &crash, at, n, fault);
 	}
 }
 
-/* So many crashes after one operation: nothing kept, everything, and mixtures. */
+/* So many crashes after one operation, mostly mixtures; which of them come first differs between operations. */
 static void
 crash_after(struct run *run, const struct disk *disk, size_t at, unsigned crashes)
 {
 	uint64_t seed = run->seed ^ (uint64_t)at << 32;
+	enum crash_mode mode;
 	struct crash crash;
 	unsigned n;
 	size_t i;
 
 	for (n = 0; n < crashes; n++) {
-		crash_begin(&crash, disk, n < CRASH_MIXTURE ? (enum crash_mode)n : CRASH_MIXTURE, seed + n);
+		mode = (at + n) % 8 < CRASH_MIXTURE ? (enum crash_mode)((at + n) % 8) : CRASH_MIXTURE;
+		crash_begin(&crash, disk, mode, seed + n);
 		for (i = 0; i < run->history.count; i++)
-			check_thing(run, disk, crash, i, at, n);
+			check_thing(run, disk, crash, &run->history.things[i], at, n);
 		count(&run->figures->states);
 	}
 }
@@ -298,7 +336,7 @@ crashes_each(struct run *run)
 		disk_apply(disk, &run->recording.ops[i]);
 		*(disk_is_settled(disk) ? &settled : &pending) += 1;
 	}
-	return pending == 0 || run->wanted <= settled ? 3
+	return pending == 0 || run->wanted <= settled ? 1
 	    : (unsigned)((run->wanted - settled + pending - 1) / pending);
 }
 
@@ -325,8 +363,9 @@ read_options(struct run *run, int argc, char *argv[])
 	int c;
 
 	*run = (struct run){ .wanted = 20000, .seed = 1, .only = SIZE_MAX };
-	while ((c = getopt(argc, argv, "b:d:k:n:o:qs:t:")) != -1)
+	while ((c = getopt(argc, argv, "a:b:d:k:n:o:qs:t:")) != -1)
 		switch (c) {
+		case 'a': run->anchor = optarg; break;
 		case 'b': run->before = optarg; break;
 		case 'd': run->database = optarg; break;
 		case 'k': run->keep = optarg; break;
@@ -335,8 +374,8 @@ read_options(struct run *run, int argc, char *argv[])
 		case 'q': run->quiet = true; break;
 		case 's': run->seed = strtoull(optarg, NULL, 10); break;
 		case 't': run->scratch = optarg; break;
-		default: stop("usage", "power -d DATABASE -t SCRATCH [-b BEFORE] [-k KEEP] [-n STATES] [-o OPERATION]"
-		    " [-q] [-s SEED] NAME RECORDING PLACE...");
+		default: stop("usage", "power -d DATABASE -t SCRATCH [-a ANCHOR] [-b BEFORE] [-k KEEP] [-n STATES]"
+		    " [-o OPERATION] [-q] [-s SEED] NAME RECORDING PLACE...");
 		}
 	if (argc - optind < 3 || argc - optind > PLACES + 2 || run->database == NULL || run->scratch == NULL)
 		stop("usage", "power -d DATABASE -t SCRATCH NAME RECORDING PLACE...");
@@ -345,6 +384,20 @@ read_options(struct run *run, int argc, char *argv[])
 		run->places[c - optind - 2] = argv[c];
 	snprintf(run->journal_path, sizeof(run->journal_path), "%s-journal", run->database);
 	recording_read(argv[optind + 1], run->places, &run->recording);
+}
+
+/* As the first release made it, with nothing in it. */
+static int
+make_old(const char *path)
+{
+	sqlite3 *db = NULL;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db, "PRAGMA application_id = 0x70616d4c; PRAGMA user_version = 1; BEGIN; " PL_SCHEMA_1
+	    "; COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+		stop(path, "%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+	return 0;
 }
 
 /* The last line: NAME, syncs, commits, states, corrupt, lost, contents looked at, milliseconds. */
@@ -356,6 +409,8 @@ main(int argc, char *argv[])
 	struct run run;
 	int bad;
 
+	if (argc == 3 && strcmp(argv[1], "old") == 0)
+		return make_old(argv[2]);
 	read_options(&run, argc, argv);
 	run.figures = mmap(NULL, sizeof(*run.figures), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (run.figures == MAP_FAILED)

@@ -112,7 +112,7 @@ look_inside(const char *path, struct content *out)
 void
 check_database(const char *path, struct content *out)
 {
-	struct pl_audit_check chain = { 0 };
+	struct pl_audit_check chain = { .valid = true };
 	struct pl_ctx ctx;
 	enum pl_status st;
 
@@ -128,6 +128,7 @@ check_database(const char *path, struct content *out)
 	else if (!chain.valid)
 		snprintf(out->fault, sizeof(out->fault), "the audit log is broken at record %lld: %s",
 		    (long long)chain.first_bad_sequence, chain.detail);
+	out->head = chain.last_sequence;
 	pl_row_clear(&pl_audit_check_noun, &chain);
 	pl_store_close(&ctx);
 	pl_ctx_clear(&ctx);
@@ -142,8 +143,8 @@ is_known(sqlite3 *db, const char *identity, const char *state)
 	sqlite3_stmt *stmt = NULL;
 	bool found;
 
-	if (sqlite3_prepare_v2(db, "SELECT 1 WHERE :id IN (SELECT object FROM audit UNION SELECT id FROM authorization"
-	    " UNION SELECT id FROM policy UNION SELECT id FROM message) AND (:state IS NULL OR NOT EXISTS"
+	if (sqlite3_prepare_v2(db, "SELECT 1 WHERE (:id IN (SELECT id FROM authorization UNION SELECT id FROM policy)"
+	    " OR EXISTS (SELECT 1 FROM audit WHERE instr(data, :id) > 0)) AND (:state IS NULL OR NOT EXISTS"
 	    " (SELECT 1 FROM request WHERE id = :id AND state <> :state))", -1, &stmt, NULL) != SQLITE_OK)
 		stop("an answer", "%s", sqlite3_errmsg(db));
 	sqlite3_bind_text(stmt, 1, identity, 36, SQLITE_STATIC);

@@ -71,10 +71,9 @@ add_thing(struct making *m, const char *path, bool database)
 
 /* The file has become whole: what is it now? A change of nothing is none. */
 static void
-add_version(struct making *m, struct thing *thing, size_t at, const struct op *op)
+add_version(struct making *m, struct thing *thing, const struct bytes *live, const struct op *op)
 {
-	const struct bytes *live = disk_live(m->disk, thing->path);
-	struct version v = { .since = at, .there = live != NULL, .family = op != NULL ? op->family : 0 };
+	struct version v = { .there = live != NULL, .family = op != NULL ? op->family : 0 };
 	const struct version *last = thing->count > 0 ? &thing->versions[thing->count - 1] : NULL;
 
 	v.hash = live != NULL ? history_hash(live) : 0;
@@ -107,7 +106,7 @@ touches(const struct op *op, const char *path)
 }
 
 static void
-take_versions(struct making *m, size_t at, const struct op *op)
+take_versions(struct making *m, const struct op *op)
 {
 	struct history *h = m->history;
 	struct thing *thing;
@@ -117,7 +116,7 @@ take_versions(struct making *m, size_t at, const struct op *op)
 		thing = &h->things[i];
 		if (thing->database ? (touches(op, m->database) || touches(op, m->journal)) && !is_hot(m)
 		    : touches(op, thing->path) && op->kind != OP_SYNC)
-			add_version(m, thing, at, op);
+			add_version(m, thing, disk_live(m->disk, thing->path), op);
 	}
 }
 
@@ -131,7 +130,8 @@ take_answer(struct making *m, const struct op *op, size_t needed[])
 
 	for (i = 0; i < m->history->count; i++) {
 		thing = &m->history->things[i];
-		for (k = thing->count; k-- > needed[i];)
+		/* What grows is promised when the command has ended well. */
+		for (k = thing->grows && op->kind == OP_SAID ? 0 : thing->count; k-- > needed[i];)
 			if (thing->versions[k].family == op->family) {
 				needed[i] = k;
 				break;
@@ -146,24 +146,54 @@ take_answer(struct making *m, const struct op *op, size_t needed[])
 	}
 }
 
-/* A thing is known from the first rename that puts it in place; before that it was as it had been. */
+static struct thing *
+find_thing(struct history *h, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < h->count; i++)
+		if (strcmp(h->things[i].path, path) == 0)
+			return &h->things[i];
+	return NULL;
+}
+
+/* With what a command before it has left in a journal taken back, as it will be by whoever opens it. */
+static void
+add_first_version(struct making *m, struct thing *thing)
+{
+	const struct bytes *live = disk_live(m->disk, thing->path);
+	struct bytes db = { 0 }, journal = { 0 };
+
+	if (thing->database && live != NULL && is_hot(m)) {
+		bytes_set(&db, live->at, live->len);
+		live = disk_live(m->disk, m->journal);
+		bytes_set(&journal, live->at, live->len);
+		if (recover(&db, &journal) != 0)
+			stop(thing->path, "cannot be played back");
+		live = &db;
+	}
+	add_version(m, thing, live, NULL);
+	free(db.at);
+	free(journal.at);
+}
+
+/* A thing is what a rename puts in place; what is written to after that grows. */
 static void
 find_things(struct making *m)
 {
 	const struct recording *r = m->recording;
-	size_t i, k;
+	struct thing *found;
+	size_t i;
 
 	add_thing(m, m->database, true);
 	for (i = 0; i < r->count; i++) {
-		if (r->ops[i].kind != OP_RENAME)
-			continue;
-		for (k = 0; k < m->history->count && strcmp(m->history->things[k].path, r->ops[i].to) != 0; k++)
-			continue;
-		if (k == m->history->count)
+		if (r->ops[i].kind == OP_RENAME && find_thing(m->history, r->ops[i].to) == NULL)
 			add_thing(m, r->ops[i].to, false);
+		if (r->ops[i].kind == OP_WRITE && (found = find_thing(m->history, r->ops[i].path)) != NULL)
+			found->grows = !found->database;
 	}
-	for (k = 0; k < m->history->count; k++)
-		add_version(m, &m->history->things[k], 0, NULL);
+	for (i = 0; i < m->history->count; i++)
+		add_first_version(m, &m->history->things[i]);
 }
 
 /* Calls that were not understood would show here. */
@@ -209,7 +239,7 @@ history_make(const struct recording *recording, struct disk *disk, const char *d
 		op = &recording->ops[i];
 		disk_apply(disk, op);
 		out->syncs += op->kind == OP_SYNC;
-		take_versions(&m, i, op);
+		take_versions(&m, op);
 		if (op->kind == OP_SAID || op->kind == OP_ENDED)
 			take_answer(&m, op, needed);
 		for (k = 0; k < out->count; k++)

@@ -78,6 +78,7 @@ int recover(struct bytes *db, struct bytes *journal);
 enum { FAULT_SIZE = 400 };
 struct content {
 	char digest[65];         /* of every row of every table */
+	int64_t head;            /* the last record of the audit log */
 	char fault[FAULT_SIZE];  /* "" = sound, and our invariants hold */
 };
 /*
@@ -90,9 +91,8 @@ const char *check_answer(const char *path, const char *text);
 
 /* --- history.c: what there was to be found at each moment --- */
 
-/* What a file held when it was whole, from the operation `since` on; *there is false where it was absent. */
+/* What a file held when it was whole; `there` is false where it was absent. */
 struct version {
-	size_t since;
 	uint64_t hash;
 	bool there;
 	int family;              /* who made it */
@@ -102,6 +102,7 @@ struct version {
 struct thing {
 	char *path;
 	bool database;
+	bool grows;              /* it is put in place first, and written to its end by and by */
 	struct version *versions;
 	size_t count;
 	size_t *needed;          /* by operation: the first version that everything acknowledged by then is in */

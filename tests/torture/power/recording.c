@@ -146,22 +146,39 @@ decode(const char *from, char end, size_t *len, const char **rest)
 	return out;
 }
 
-/* The n-th quoted word. */
-static char *
-quoted(const char *text, int n)
+/* Where the n-th quoted word begins, at its quote. */
+static const char *
+find_quoted(const char *text, int n)
 {
 	const char *at = strchr(text, '"');
-	unsigned char *word;
 
-	for (; at != NULL; at = strchr(at + 1, '"')) {
-		word = decode(at + 1, '"', NULL, &at);
-		if (n-- == 0)
-			return (char *)word;
-		free(word);
-		if (*at == '\0')
-			return NULL;
+	for (; at != NULL && n > 0; n--) {
+		at = strchr(at + 1, '"');
+		at = at != NULL ? strchr(at + 1, '"') : NULL;
 	}
-	return NULL;
+	return at;
+}
+
+/* The n-th name; one that is not from the root is below the directory whose descriptor, "5<PATH>, ", is before it. */
+static char *
+named(const char *text, int n)
+{
+	const char *at = find_quoted(text, n), *begin;
+	char *word, *directory, *path;
+
+	if (at == NULL)
+		return NULL;
+	word = (char *)decode(at + 1, '"', NULL, NULL);
+	for (begin = at - 1; begin > text && *begin != '<' && *begin != '"'; begin--)
+		continue;
+	if (word[0] == '/' || *begin != '<')
+		return word;
+	directory = (char *)decode(begin + 1, '>', NULL, NULL);
+	if (asprintf(&path, "%s/%s", directory, word) < 0)
+		stop(word, "out of memory");
+	free(directory);
+	free(word);
+	return path;
 }
 
 /* Of the descriptor that stands at `text`: "5<PATH>"; NULL if it has none or is of a file without a name. */
@@ -212,7 +229,7 @@ note_process(struct reading *r, const struct call *call)
 		}
 	if (!is_call(call->text, "execve") || result(call->text) != 0)
 		return;
-	word = quoted(call->text, 0);
+	word = named(call->text, 0);
 	if (word != NULL && strstr(word, "-elevated-access") != NULL) {
 		GROW(r->commands, r->command_count, r->command_room);
 		r->commands[r->command_count++] = call->pid;
@@ -303,10 +320,8 @@ read_names(struct reading *r, const struct call *call, struct op op, struct reco
 {
 	if (result(call->text) != 0)
 		return;
-	op.path = quoted(call->text, 0);
-	op.to = op.kind == OP_RENAME ? quoted(call->text, 1) : NULL;
-	if (op.path[0] != '/' || (op.to != NULL && op.to[0] != '/'))
-		stop(r->path, "line %ld names a file that is not below the root", call->line);
+	op.path = named(call->text, 0);
+	op.to = op.kind == OP_RENAME ? named(call->text, 1) : NULL;
 	if (is_watched(r, op.path) || is_watched(r, op.to))
 		emit(out, room, op);
 }
@@ -323,6 +338,7 @@ static const struct {
 	{ "fsync", OP_SYNC, read_descriptor },
 	{ "fdatasync", OP_SYNC, read_descriptor },
 	{ "rename", OP_RENAME, read_names },
+	{ "renameat", OP_RENAME, read_names },
 	{ "renameat2", OP_RENAME, read_names },
 	{ "unlink", OP_UNLINK, read_names },
 	{ "unlinkat", OP_UNLINK, read_names },
