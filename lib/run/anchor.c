@@ -55,7 +55,7 @@ take_line(const char *line, struct pl_channel_head *highest)
 bool
 pl_anchor_read(struct pl_channel_head *out)
 {
-	char text[TAIL + 1];
+	char text[TAIL + 1], *hole;
 	const char *at;
 	struct stat st;
 	ssize_t n;
@@ -69,6 +69,9 @@ pl_anchor_read(struct pl_channel_head *out)
 	close(fd);
 	if (n < 0)
 		return false;
+	/* Lines are not synced: a power cut can leave zeros in place of some, and what stands behind them counts. */
+	while ((hole = memchr(text, '\0', (size_t)n)) != NULL)
+		*hole = '\n';
 	text[n] = '\0';
 	at = text;
 	if (st.st_size > TAIL)

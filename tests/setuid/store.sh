@@ -349,6 +349,14 @@ succeeds as alice invoke-elevated-access-task 'L\ok'
 cat "$work/yesterday" >$db
 fails 125 DatabaseOlderThanAnchor as alice invoke-elevated-access-task 'L\ok'
 is "$(dbquery 'SELECT count(*) FROM execution')" 0
+# A power cut has left zeros where lines were.
+chattr -a $anchor 2>/dev/null
+cp -p $anchor "$work/anchor"
+last=$(tail -n 1 $anchor)
+head -c $(($(stat -c %s $anchor) - ${#last} - 1)) /dev/zero | dd of=$anchor conv=notrunc status=none
+is "$(tr -d '\0' <$anchor)" "$last"
+fails 125 DatabaseOlderThanAnchor as alice invoke-elevated-access-task 'L\ok'
+cat "$work/anchor" >$anchor
 # As long as before, but with other records.
 must as carol new-elevated-access-request 'L\ok' -Reason why
 must as bob deny-elevated-access-request "$(dbquery "SELECT id FROM request WHERE requestor = 'carol'")"
