@@ -25,9 +25,9 @@ SETUID_TESTS = $(sort $(patsubst tests/setuid/%.sh,%,$(wildcard tests/setuid/*.s
 FUZZERS    = $(sort $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 TORTURES   = $(sort $(patsubst tests/torture/%.sh,%,$(wildcard tests/torture/*.sh)))
 TORTURERS  = $(sort $(patsubst tests/torture/%.c,%,$(wildcard tests/torture/*.c)))
-# What power.c is made of, and what is preloaded into the programs that are recorded for it.
+# What power.c is made of, and a command that has the same as ours to do and cares less.
 POWER_PARTS = $(sort $(basename $(wildcard tests/torture/power/*.c)))
-PRELOADS    = $(sort $(patsubst tests/torture/preload/%.c,%,$(wildcard tests/torture/preload/*.c)))
+CARELESS    = approve-elevated-access-request
 FAULTS     = $(sort $(patsubst tests/cli/%.c,%,$(wildcard tests/cli/*.c)))
 
 # The benchmark: the program that measures, the one that fills databases for it, and one that does nothing.
@@ -150,12 +150,12 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIB)
 
 $(BUILD)/tests/torture/power: $(POWER_PARTS:%=$(BUILD)/obj/%.o)
 
+$(BUILD)/tests/torture/careless/%: $(BUILD)/obj/cmd/%.o $(BUILD)/obj/tests/torture/careless/pragma.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -Wl,--wrap=sqlite3_exec,--wrap=sqlite3_open_v2 -o $@ $^ $(LDLIBS)
+
 # Preloaded into the programs by command-line tests, so never with a sanitizer of its own.
 $(BUILD)/tests/%.so: tests/cli/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -fPIC -shared -o $@ $<
-
-$(BUILD)/tests/torture/%.so: tests/torture/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -fPIC -shared -o $@ $<
 
@@ -183,7 +183,7 @@ benches: $(BENCHES)
 
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 
-torturers: $(TORTURERS:%=$(BUILD)/tests/torture/%) $(PRELOADS:%=$(BUILD)/tests/torture/%.so)
+torturers: $(TORTURERS:%=$(BUILD)/tests/torture/%) $(CARELESS:%=$(BUILD)/tests/torture/careless/%)
 
 $(BUILD)/pam-lite.pc: Makefile
 	@mkdir -p $(@D)

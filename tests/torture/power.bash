@@ -22,8 +22,8 @@ states()
 	echo $((power_states * $1 / 100))
 }
 
-# record NAME PLACE... -- CMD...: what the files of these directories hold is kept, then the command and all it starts
-# are recorded with every change of them. $status and $out are the command's.
+# record NAME PLACE... -- CMD...: what the files of these directories hold is kept, then the command and all that it
+# starts are recorded with every change of them. $status, $out and $err are the command's.
 record()
 {
 	recorded=$1 places=()
@@ -37,8 +37,8 @@ record()
 	(cd / && cp -a --parents "${places[@]#/}" "$work/$recorded.before")
 	strace -f "${power_strace[@]}" -y -a 1 -xx -s 1000000 -e signal=none -e quiet=attach,personality,path-resolution \
 	    -e "trace=$calls" -o "$work/$recorded.strace" "$@" >"$stdout" 2>"$stderr"
-	status=$?
-	out=$(<"$stdout") err=$(<"$stderr") lib_said=("$@")
+	# shellcheck disable=SC2034
+	status=$? out=$(<"$stdout") err=$(<"$stderr") lib_said=("$@")
 }
 
 # cut_power STATES [OPTION...]: the power, in what was recorded last; the figures are $corrupt and $lost.

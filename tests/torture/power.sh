@@ -1,5 +1,5 @@
 #!/bin/bash
-# power.sh - whenever the power goes, what was acknowledged is on the disk, and what was not is there whole or not at all
+# power.sh - whenever the power goes, what was acknowledged is on the disk, and the rest is whole or absent
 
 . "$(dirname "$0")/../cli/lib.bash"
 . "$ROOT/tests/torture/power.bash"
@@ -125,28 +125,28 @@ survives "$(states 5)"
 
 # --- what would be found ---
 
-# careless NAME JOURNAL SYNCHRONOUS: the same programs with that in place of what they say to SQLite.
+# careless JOURNAL SYNCHRONOUS: the approvals again, with that in place of what is said to SQLite.
 careless()
 {
 	from pending
-	PRAGMA_JOURNAL=$2 PRAGMA_SYNCHRONOUS=$3 LD_PRELOAD=$BUILD/tests/torture/pragma.so \
-	    PAMLITE_PRINCIPAL=bob record "$1" "$private" -- approve-elevated-access-request -o JsonLines <"$work/ids"
+	PRAGMA_JOURNAL=$1 PRAGMA_SYNCHRONOUS=$2 PAMLITE_PRINCIPAL=bob record "$1-$2" "$private" -- \
+	    "$BUILD/tests/torture/careless/approve-elevated-access-request" -o JsonLines <"$work/ids"
 	is "$status" 0
 	cut_power "$(states 2)" -q
 }
 t "the harness tells the loss of DELETE with FULL"
-careless DELETE-FULL DELETE FULL
+careless DELETE FULL
 ((lost > 0)) || bad "nothing was lost"
 is "$corrupt" 0
 
 t "and none where the directory is synced too"
-careless DELETE-EXTRA DELETE EXTRA
+careless DELETE EXTRA
 is "$lost $corrupt" '0 0'
 
 t "and the damage of NORMAL and OFF"
-careless TRUNCATE-NORMAL TRUNCATE NORMAL
+careless TRUNCATE NORMAL
 ((lost > 0)) || bad "nothing was lost"
-careless TRUNCATE-OFF TRUNCATE OFF
+careless TRUNCATE OFF
 ((corrupt > 0)) || bad "nothing was corrupt"
 
 from

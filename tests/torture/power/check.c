@@ -15,8 +15,8 @@
 static const struct {
 	const char *what, *sql;
 } rules[] = {
-	{ "a request without the record of its making", "SELECT id FROM request WHERE id NOT IN (SELECT object FROM audit"
-	    " WHERE operation = 'New-ElevatedAccessRequest' AND result = 'Success')" },
+	{ "a request without the record of its making", "SELECT id FROM request WHERE id NOT IN (SELECT object"
+	    " FROM audit WHERE operation = 'New-ElevatedAccessRequest' AND result = 'Success')" },
 	{ "the record of a request that is not there", "SELECT object FROM audit WHERE result = 'Success'"
 	    " AND operation = 'New-ElevatedAccessRequest' AND object NOT IN (SELECT id FROM request)" },
 	{ "a decision without its record, or a record without its decision",

@@ -41,35 +41,6 @@ struct disk {
 	struct directory directories[PLACES];
 };
 
-void
-bytes_cut(struct bytes *b, size_t len)
-{
-	if (len > b->room) {
-		b->room = len * 2;
-		b->at = must_have(realloc(b->at, b->room));
-	}
-	if (len > b->len)
-		memset(b->at + b->len, 0, len - b->len);
-	b->len = len;
-	b->there = true;
-}
-
-void
-bytes_write(struct bytes *b, size_t offset, const void *data, size_t len)
-{
-	if (offset + len > b->len)
-		bytes_cut(b, offset + len);
-	memcpy(b->at + offset, data, len);
-}
-
-void
-bytes_set(struct bytes *b, const void *data, size_t len)
-{
-	bytes_cut(b, 0);
-	if (len > 0)
-		bytes_write(b, 0, data, len);
-}
-
 struct disk *
 disk_new(const char *const *places)
 {
@@ -103,7 +74,7 @@ name_of(struct disk *disk, const char *path)
 		disk->room = disk->room * 2 + 16;
 		disk->names = must_have(realloc(disk->names, disk->room * sizeof(*disk->names)));
 	}
-	disk->names[disk->count] = (struct name){ .path = path };
+	disk->names[disk->count] = (struct name){ .path = must_have(strdup(path)) };
 	return &disk->names[disk->count++];
 }
 
@@ -199,6 +170,8 @@ disk_apply(struct disk *disk, const struct op *op)
 	struct inode *inode = name != NULL ? name->live : NULL;
 	struct change change = { .path = { op->path, op->to } };
 
+	if (op->kind == OP_SAID || op->kind == OP_ENDED)
+		return;
 	switch (op->kind) {
 	case OP_CREATE:
 		create(disk, op->path);

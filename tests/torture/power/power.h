@@ -33,7 +33,7 @@ struct recording {
 /* Ends the program with a message if the recording says what is not understood. */
 void recording_read(const char *path, const char *const *places, struct recording *out);
 
-/* --- disk.c: what would be left of files at any moment --- */
+/* --- bytes.c: the content of a file --- */
 
 struct bytes {
 	unsigned char *at;
@@ -43,6 +43,8 @@ struct bytes {
 void bytes_set(struct bytes *b, const void *data, size_t len);
 void bytes_write(struct bytes *b, size_t offset, const void *data, size_t len);
 void bytes_cut(struct bytes *b, size_t len);
+
+/* --- disk.c: what would be left of files at any moment --- */
 
 struct disk;
 struct disk *disk_new(const char *const *places);
@@ -86,7 +88,7 @@ struct content {
  * reference and what must be true between the tables. With `fault` noted the digest is empty.
  */
 void check_database(const char *path, struct content *out);
-/* Does the database hold what a command has said? NULL, or an identity or a state that it said and that is not there. */
+/* Does the database hold what a command has said? NULL, or the identity about which it says something else. */
 const char *check_answer(const char *path, const char *text);
 
 /* --- history.c: what there was to be found at each moment --- */
@@ -117,6 +119,33 @@ struct history {
 void history_make(const struct recording *recording, struct disk *disk, const char *database, const char *scratch,
     struct history *out);
 uint64_t history_hash(const struct bytes *content);
+
+/* --- left.c: what a crash has left --- */
+
+struct figures {
+	uint64_t states, corrupt, lost, looked_at, shown;
+};
+void count(uint64_t *figure);
+
+struct memo;
+struct memo *memo_new(void);
+
+struct run {
+	const char *name, *database, *anchor, *before, *keep, *scratch;
+	const char *places[PLACES + 1];
+	char journal_path[4096];
+	uint64_t seed, wanted;
+	size_t only;             /* operation; SIZE_MAX = all */
+	bool quiet;
+	struct recording recording;
+	struct history history;
+	struct figures *figures; /* of all workers */
+	struct memo *memo;       /* of this one */
+	struct bytes db, journal;
+};
+/* One thing, at the n-th crash after the operation `at`; what is wrong is counted, said and kept. */
+void check_left(struct run *run, const struct disk *disk, struct crash crash, const struct thing *thing, size_t at,
+    unsigned n);
 
 /* "FILE: WHY", and no way on. */
 __attribute__((noreturn, format(printf, 2, 3))) void stop(const char *file, const char *fmt, ...);
