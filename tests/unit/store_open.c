@@ -415,11 +415,12 @@ start_creator(const char *path)
 static void
 test_creation_is_atomic(void)
 {
+	enum { ROUNDS = 60 };
 	pid_t pids[12];
 	int status;
 
 	begin();
-	for (int i = 0; i < 60; i++) {
+	for (int i = 0; i < ROUNDS; i += unit_stride(ROUNDS)) {
 		char name[32];
 		pid_t pid;
 

@@ -386,12 +386,13 @@ start_upgrade(void)
 static void
 test_killed(void)
 {
+	enum { ROUNDS = 100 };
 	char rows[PL_DIGEST_LEN + 1];
 	int old = 0, interrupted = 0, status;
 
 	begin_old(2000);
 	snprintf(rows, sizeof(rows), "%s", rows_of(world.path));
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < ROUNDS; i += unit_stride(ROUNDS)) {
 		pid_t pid = start_upgrade();
 
 		pause_us(i * 150);

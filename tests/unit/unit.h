@@ -3,6 +3,7 @@
 #define PAMLITE_TESTS_UNIT_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int unit_passed, unit_failed;
@@ -44,6 +45,16 @@ unit_check_int(long long got, long long expected, const char *file, int line, co
 	}
 	unit_failed++;
 	printf("%s:%d: %s is %lld, expected %lld\n", file, line, what, got, expected);
+}
+
+/*
+ * Every how many-th of `rounds` that each hit another moment is done: all of them, but under valgrind, where a moment
+ * lasts thirty times as long and what they start is not watched, three.
+ */
+static inline int
+unit_stride(int rounds)
+{
+	return getenv("UNDER_VALGRIND") != NULL ? rounds / 3 : 1;
 }
 
 /* The last statement of main: the runner reads this line. */
