@@ -451,8 +451,8 @@ world_check()
 	found=$(find / /home /opt /tmp $state $log $tasks "$work" -xdev -maxdepth 3 -not -path '/proc*' -type f \
 	    \( -name core -o -name 'core.[0-9]*' \) -newer "$lib_state/begin" -print 2>/dev/null)
 	[[ -z $found ]] || bad "a core file is left" "$found"
-	found=$(find /home /opt /tmp /etc /run /dev/shm /var/tmp -xdev -path "$world_own" -prune -o \
-	    -user pamlite -print)
+	found=$(find /home /opt /tmp /etc /run /dev/shm /var/tmp -xdev \
+	    \( -path "$world_own" -o -path "$ROOT" -o -path "$BUILD" \) -prune -o -user pamlite -print)
 	[[ -z $found ]] || bad "files of the account are left" "$found"
 	found=$(world_places)
 	[[ $found == "$world_noted" ]] ||
