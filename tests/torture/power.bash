@@ -35,7 +35,7 @@ record()
 	shift
 	mkdir -p "$work/$recorded.before"
 	(cd / && cp -a --parents "${places[@]#/}" "$work/$recorded.before")
-	strace -f "${power_strace[@]}" -y -a 1 -xx -s 1000000 -e signal=none -e quiet=attach,personality,path-resolution \
+	strace -f "${power_strace[@]}" -y -a 1 -xx -s 1000000 -e signal=none -e quiet=attach,personality \
 	    -e "trace=$calls" -o "$work/$recorded.strace" "$@" >"$stdout" 2>"$stderr"
 	# shellcheck disable=SC2034
 	status=$? out=$(<"$stdout") err=$(<"$stderr") lib_said=("$@")

@@ -105,7 +105,7 @@ static void
 work(struct run *run, unsigned worker, unsigned workers, unsigned crashes)
 {
 	struct disk *disk = new_disk(run);
-	char scratch[4096];
+	static char scratch[4096];
 	size_t i;
 
 	snprintf(scratch, sizeof(scratch), "%s/%u", run->scratch, worker);

@@ -166,12 +166,14 @@ sync_name(struct disk *disk, const char *path)
 void
 disk_apply(struct disk *disk, const struct op *op)
 {
-	struct name *name = op->path != NULL ? find_name(disk, op->path) : NULL;
-	struct inode *inode = name != NULL ? name->live : NULL;
 	struct change change = { .path = { op->path, op->to } };
+	struct inode *inode;
+	struct name *name;
 
 	if (op->kind == OP_SAID || op->kind == OP_ENDED)
 		return;
+	name = find_name(disk, op->path);
+	inode = name != NULL ? name->live : NULL;
 	switch (op->kind) {
 	case OP_CREATE:
 		create(disk, op->path);
