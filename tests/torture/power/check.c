@@ -154,23 +154,23 @@ is_known(sqlite3 *db, const char *identity, const char *state)
 	return found;
 }
 
-const char *
+bool
 check_answer(const char *path, const char *text)
 {
 	static const char status[] = "\"RequestStatus\":\"";
-	const char *state = strstr(text, status), *missing = NULL;
-	size_t len;
+	const char *state = strstr(text, status);
 	sqlite3 *db = NULL;
+	bool right = true;
+	size_t len;
 
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
 		stop(path, "%s", sqlite3_errmsg(db));
 	if (state != NULL)
 		state += strlen(status);
-	for (; *text != '\0' && missing == NULL; text += len > 0 ? len : 1) {
+	for (; *text != '\0' && right; text += len > 0 ? len : 1) {
 		len = strspn(text, "0123456789abcdef-");
-		if (len == 36 && !is_known(db, text, state))
-			missing = text;
+		right = len != 36 || is_known(db, text, state);
 	}
 	sqlite3_close(db);
-	return missing;
+	return right;
 }

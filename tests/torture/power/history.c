@@ -120,11 +120,35 @@ take_versions(struct making *m, const struct op *op)
 	}
 }
 
+/* An object that a change has printed; each comes after a commit of its own. */
+static bool
+is_change(const struct op *op)
+{
+	return op->kind == OP_SAID && strstr((const char *)op->data, "\"DateUpdatedUtc\":") != NULL;
+}
+
+static void
+check_said(struct making *m, size_t at)
+{
+	const struct op *op = &m->recording->ops[at];
+	const struct thing *database = &m->history->things[0];
+	size_t i, answers = 0, commits = 0;
+
+	for (i = 0; i <= at; i++)
+		answers += m->recording->ops[i].family == op->family && is_change(&m->recording->ops[i]);
+	for (i = 0; i < database->count; i++)
+		commits += database->versions[i].family == op->family;
+	if (is_change(op) && answers > commits)
+		say_fault(m, op, "it is said before it is committed");
+	if (!check_answer(m->copy, (const char *)op->data))
+		say_fault(m, op, "what is said is not what is committed");
+}
+
 /* Who has been answered may rely on all that his command had done by then. */
 static void
-take_answer(struct making *m, const struct op *op, size_t needed[])
+take_answer(struct making *m, size_t at, size_t needed[])
 {
-	const char *missing;
+	const struct op *op = &m->recording->ops[at];
 	struct thing *thing;
 	size_t i, k;
 
@@ -137,13 +161,8 @@ take_answer(struct making *m, const struct op *op, size_t needed[])
 				break;
 			}
 	}
-	if (op->kind != OP_SAID || disk_live(m->disk, m->database) == NULL)
-		return;
-	missing = check_answer(m->copy, (const char *)op->data);
-	if (missing != NULL) {
-		m->history->faults++;
-		printf("# line %ld of the recording: said, but not committed: %.36s\n", op->line, missing);
-	}
+	if (op->kind == OP_SAID && disk_live(m->disk, m->database) != NULL)
+		check_said(m, at);
 }
 
 static struct thing *
@@ -241,7 +260,7 @@ history_make(const struct recording *recording, struct disk *disk, const char *d
 		out->syncs += op->kind == OP_SYNC;
 		take_versions(&m, op);
 		if (op->kind == OP_SAID || op->kind == OP_ENDED)
-			take_answer(&m, op, needed);
+			take_answer(&m, i, needed);
 		for (k = 0; k < out->count; k++)
 			out->things[k].needed[i] = needed[k];
 	}

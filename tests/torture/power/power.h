@@ -88,8 +88,8 @@ struct content {
  * reference and what must be true between the tables. With `fault` noted the digest is empty.
  */
 void check_database(const char *path, struct content *out);
-/* Does the database hold what a command has said? NULL, or the identity about which it says something else. */
-const char *check_answer(const char *path, const char *text);
+/* Does the database hold every identity that a command has said, and a request in the state that was said? */
+bool check_answer(const char *path, const char *text);
 
 /* --- history.c: what there was to be found at each moment --- */
 
