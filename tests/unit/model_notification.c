@@ -872,9 +872,10 @@ test_plan(void)
 	SAYS(ask(JOB), "");
 	SAYS(withdraw(world.request), "");
 	/* Due: one about the configuration; later: Pending; failed: Canceled. */
-	CHECK_INT(sql_run("DELETE FROM notification WHERE rowid < 3; UPDATE notification SET due_at = 1999999999"
+	CHECK_INT(sql_run("DELETE FROM notification WHERE rowid < 3; UPDATE notification SET due_at = %lld"
 	    " WHERE message_id IN (SELECT id FROM message WHERE kind = 'Pending'); UPDATE notification SET"
-	    " state = 'Failed', due_at = NULL, attempts = 3 WHERE recipient = 'alice'"), SQLITE_OK);
+	    " state = 'Failed', due_at = NULL, attempts = 3 WHERE recipient = 'alice'",
+	    (long long)world.ctx.clock.now + HOUR), SQLITE_OK);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct planned planned = { 0 };
 
