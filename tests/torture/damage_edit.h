@@ -95,7 +95,7 @@ edit_bytes(uint8_t *at, size_t size, size_t n)
 		at[random_below(size)] = random_byte();
 }
 
-enum { KINDS = 14 };
+enum { KINDS = 15, KIND_ROWS = 14 };
 
 /* Returns what was done, for a report. Edits go round the pages, so that each is met as often as any other. */
 static inline const char *
@@ -137,9 +137,11 @@ edit(struct bytes *db, uint64_t number, struct bytes *journal)
 	case 12:
 		edit_bytes(page_at(db, page) + 8, 128, 1 + random_below(3));
 		return "a table of cells";
-	default:
+	case 13:
 		forge_journal(db, page, journal);
 		return "a forged journal";
+	default:
+		return "rows";
 	}
 }
 

@@ -89,6 +89,25 @@ fill_history(void)
 	}
 }
 
+/* What somebody could write into the rows of the database, who has its file. */
+static const char *const rewritten[] = {
+	"UPDATE authorization SET holder = 'p11'",
+	"UPDATE authorization SET holder = 'p' || (abs(random()) % 12)",
+	"UPDATE authorization SET end_at = end_at + 864000, boot_end_ms = boot_end_ms + 864000000",
+	"UPDATE authorization SET start_at = 1, end_at = 4000000000, boot_id = ''",
+	"UPDATE authorization SET revoked_at = NULL, revoked_by = NULL",
+	"UPDATE authorization SET use_count = 0",
+	"UPDATE authorization SET max_uses = NULL",
+	"UPDATE authorization SET access = 'T\\one', definition = (SELECT digest FROM task WHERE name = 'T\\one')",
+	"UPDATE authorization SET parameters = 'word=other' || char(10) WHERE bound",
+	"UPDATE authorization SET bound = 0, parameters = NULL",
+	"INSERT INTO authorization SELECT hex(randomblob(18)), (SELECT id FROM request WHERE state = 'Pending' AND"
+	" requestor = 'p11' LIMIT 1), policy_id, 'p11', holder_uid, asserted, type, access, parameters, bound, definition,"
+	" authorized_by, start_at, end_at + 864000, granted_at, boot_id, boot_end_ms + 864000000, max_uses, 0, NULL, NULL,"
+	" NULL, NULL, created_at, updated_at FROM authorization LIMIT 1",
+};
+enum { REWRITTEN = sizeof(rewritten) / sizeof(rewritten[0]) };
+
 /* What the database says, to whoever asks. */
 struct says {
 	bool complete;                       /* all of it could be asked */

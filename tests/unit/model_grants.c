@@ -168,6 +168,60 @@ test_request_lifetime(void)
 	world_end();
 }
 
+/* Who can write the file writes a grant that nobody has made: it gives no more than the log says of its approval. */
+static void
+test_as_recorded(void)
+{
+	static const struct {
+		const char *sql, *why;
+	} cases[] = {
+		{ "UPDATE authorization SET use_count = use_count", "Authorization" },
+		{ "UPDATE authorization SET end_at = end_at - 60", "Authorization" },
+		{ "UPDATE authorization SET start_at = start_at - 1", "NotAuthorized" },
+		{ "UPDATE authorization SET end_at = end_at + 1", "NotAuthorized" },
+		{ "UPDATE authorization SET id = 'other'", "NotAuthorized" },
+		{ "UPDATE authorization SET max_uses = NULL", "NotAuthorized" },
+		{ "UPDATE authorization SET max_uses = 3", "NotAuthorized" },
+		{ "UPDATE authorization SET definition = printf('%064d', 1); UPDATE task SET digest = printf('%064d', 1)",
+		    "TaskChanged" },
+		{ "UPDATE authorization SET bound = 0, parameters = NULL", "NotAuthorized" },
+		{ "UPDATE authorization SET parameters = 'unit=other' || char(10)", "NotAuthorized" },
+		{ "UPDATE request SET parameters = 'unit=other' || char(10)", "NotAuthorized" },
+		{ "UPDATE authorization SET request_id = (SELECT id FROM request WHERE state = 'Pending')", "NotAuthorized" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin();
+		SAYS(make_task((struct pl_task_spec){ .name = text(UNIT_TASK), .arguments = text("{unit}\n"),
+		    .parameters = text("unit=word\n") }), "");
+		SAYS(make_policy((struct pl_policy_spec){ .task = text(UNIT_TASK), .max_uses = 2 }), "");
+		grant_to_alice((struct pl_request_spec){ .task = text(UNIT_TASK), .parameters = text("unit=a\n") });
+		SAYS(ask_with((struct pl_request_spec){ .task = text(UNIT_TASK), .parameters = text("unit=b\n") }), "");
+		CHECK_INT(sqlite3_exec(world_raw(), cases[i].sql, NULL, NULL, NULL), SQLITE_OK);
+		CHECK_STR(why(UNIT_TASK, NULL), cases[i].why);
+		CHECK_INT(sql_int("SELECT count(*) FROM authorization"), 1);
+		world_end();
+	}
+	/* What was used and revoked stays so. */
+	begin();
+	SAYS(make_task((struct pl_task_spec){ .name = text(JOB) }), "");
+	SAYS(make_policy((struct pl_policy_spec){ .task = text(JOB), .max_uses = 5 }), "");
+	grant_to_alice((struct pl_request_spec){ .task = text(JOB) });
+	SAYS(run_task(JOB), "");
+	CHECK_INT(sql_run("UPDATE authorization SET use_count = 0"), SQLITE_OK);
+	expect("UsesExhausted");
+	CHECK_INT(sql_run("UPDATE authorization SET use_count = 1"), SQLITE_OK);
+	expect("Authorization");
+	SAYS(take_back(world.request), "");
+	CHECK_INT(sql_run("UPDATE authorization SET revoked_at = NULL, revoked_by = NULL"), SQLITE_OK);
+	expect("NotAuthorized");
+	/* Another's; and made for who has none. */
+	CHECK_INT(sql_run("UPDATE authorization SET holder = 'carol'"), SQLITE_OK);
+	act_as("carol");
+	expect("NotAuthorized");
+	world_end();
+}
+
 static void
 test_max_uses(void)
 {
@@ -971,6 +1025,7 @@ main(void)
 	test_windows();
 	test_two_clocks();
 	test_request_lifetime();
+	test_as_recorded();
 	test_max_uses();
 	test_bound_parameters();
 	test_unbound_parameters();
