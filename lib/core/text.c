@@ -112,7 +112,8 @@ pl_char_is_deceptive(uint32_t cp)
 		{ 0x2060, 0x206f }, { 0x3164, 0x3164 }, { 0xd800, 0xf8ff }, { 0xfdd0, 0xfdef },
 		/* Not U+FE0F, with which emoji are written. */
 		{ 0xfe00, 0xfe0e }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb },
-		{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff }, { 0xf0000, UINT32_MAX },
+		/* From the fourth plane on there are tags, private ones, and what nobody has assigned. */
+		{ 0x1d173, 0x1d17a }, { 0x40000, UINT32_MAX },
 	};
 	size_t low = 0, high = sizeof(ranges) / sizeof(ranges[0]);
 

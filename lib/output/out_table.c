@@ -8,8 +8,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include <libsmartcols/libsmartcols.h>
+
+#include "pamlite/text.h"
 
 /* A block ends with either; the widths of the first one hold for all. */
 enum { BLOCK_ROWS = 1000, BLOCK_BYTES = 1 << 20 };
@@ -124,24 +127,70 @@ printed_open(struct pl_out *out, struct out_table *t)
 	return true;
 }
 
+/*
+ * The cell, or a copy of it in which characters that the C library knows no width of are escaped: libsmartcols divides
+ * such a one between two lines, and a terminal might take a part of it for a control character.
+ */
+static const char *
+with_widths(const char *cell, size_t len, struct pl_buf *copy)
+{
+	const char *const end = cell + len;
+	size_t known, n;
+	uint32_t cp = 0;
+
+	pl_buf_reset(copy);
+	for (;;) {
+		for (known = 0, n = 0; cell + known < end; known += n) {
+			n = pl_utf8_decode(cell + known, (size_t)(end - cell) - known, &cp);
+			if (n != 1 && wcwidth((wchar_t)cp) < 0)
+				break;
+		}
+		if (cell + known == end && copy->len == 0)
+			return cell;
+		pl_buf_bytes(copy, cell, known);
+		cell += known;
+		if (cell == end)
+			return copy->text;
+		pl_buf_printf(copy, "\\u{%x}", (unsigned)cp);
+		cell += n;
+	}
+}
+
+static bool
+line_fill(struct out_table *t, struct libscols_line *line, const char **cell, struct pl_buf *copy)
+{
+	const size_t columns = scols_table_get_ncols(t->printed);
+	size_t i, len;
+
+	for (i = 0; i < columns; i++) {
+		const char *shown = *cell;
+
+		len = strlen(*cell);
+		if (t->utf8 != (locale_t)0)
+			shown = with_widths(*cell, len, copy);
+		if (pl_buf_failed(copy) || scols_line_set_data(line, i, shown) != 0)
+			return false;
+		*cell += len + 1;
+	}
+	return true;
+}
+
 static bool
 printed_fill(struct out_table *t)
 {
-	size_t columns = scols_table_get_ncols(t->printed), row, i;
 	const char *cell = t->cells.text;
 	struct libscols_line *line;
+	struct pl_buf copy;
+	bool ok = true;
+	size_t row;
 
-	for (row = 0; row < t->rows; row++) {
+	pl_buf_init(&copy);
+	for (row = 0; row < t->rows && ok; row++) {
 		line = scols_table_new_line(t->printed, NULL);
-		if (line == NULL)
-			return false;
-		for (i = 0; i < columns; i++) {
-			if (scols_line_set_data(line, i, cell) != 0)
-				return false;
-			cell += strlen(cell) + 1;
-		}
+		ok = line != NULL && line_fill(t, line, &cell, &copy);
 	}
-	return true;
+	pl_buf_clear(&copy);
+	return ok;
 }
 
 static enum pl_status

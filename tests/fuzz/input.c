@@ -69,6 +69,22 @@ check_item(enum pl_input_mode mode, const struct pl_input_item *item, const uint
 	*at = found + item->len;
 }
 
+/* Where the whole stream is one JSON array: its objects, and which they are. */
+static void
+list_objects(const uint8_t *data, size_t size, struct pl_buf *out)
+{
+	struct pl_json_piece cursor, name, value;
+	const char *why;
+	size_t at;
+
+	if (pl_json_check((const char *)data, size, &why, &at) != PL_JSON_WHOLE ||
+	    data[strspn((const char *)data, " \t\r\n")] != '[' || !pl_json_enter(&cursor, (const char *)data, size))
+		return;
+	for (size_t i = 1; pl_json_next(&cursor, &name, &value); i++)
+		if (value.text[0] == '{')
+			pl_buf_printf(out, "%zu %.*s\n", i, (int)value.len, value.text);
+}
+
 /* Everything that the stream gives, as text. */
 static void
 read_stream(int fd, const uint8_t *data, size_t size, struct pl_buf *out)
@@ -78,17 +94,23 @@ read_stream(int fd, const uint8_t *data, size_t size, struct pl_buf *out)
 	enum pl_input_result r;
 	struct pl_input in;
 	struct pl_ctx ctx;
+	struct pl_buf wanted, objects;
 	size_t items = 0;
 
 	pl_ctx_init(&ctx);
+	pl_buf_init(&wanted);
+	pl_buf_init(&objects);
+	list_objects(data, size, &wanted);
 	demand(pl_input_open(&ctx, &in, fd) == PL_OK, "there is a stream");
 	while ((r = pl_input_next(&ctx, &in, &item)) != PL_INPUT_END && r != PL_INPUT_FAILED) {
 		demand(++items <= size + 1, "there are no more items than bytes");
 		pl_buf_printf(out, "%s %zu %d ", item.unit, item.number, (int)r);
 		if (r == PL_INPUT_BAD)
 			pl_buf_text(out, ctx.failure.message);
-		if (r == PL_INPUT_OBJECT)
+		if (r == PL_INPUT_OBJECT) {
 			check_item(in.mode, &item, &at, end);
+			pl_buf_printf(&objects, "%zu %.*s\n", item.number, (int)item.len, item.text);
+		}
 		if (r == PL_INPUT_OBJECT || r == PL_INPUT_VALUE)
 			bind_item(&ctx, r, &item, out);
 		pl_buf_char(out, '\n');
@@ -96,6 +118,9 @@ read_stream(int fd, const uint8_t *data, size_t size, struct pl_buf *out)
 	}
 	demand(items > 0 || r == PL_INPUT_FAILED || is_blank(data, size) ||
 	    data[strspn((const char *)data, " \t\r\n")] == '[', "what is not blank is something");
+	demand(wanted.len == 0 || strcmp(wanted.text, objects.text) == 0, "an array gives its objects");
+	pl_buf_clear(&wanted);
+	pl_buf_clear(&objects);
 	pl_input_close(&in);
 	pl_ctx_clear(&ctx);
 }

@@ -79,7 +79,7 @@ reference_caller(const char *text, unsigned long long n[4])
 		word = strsep(&rest, ",");
 		ok = ok && word != NULL && word[0] != '\0' && word[strspn(word, "0123456789")] == '\0';
 		n[i] = ok ? strtoull(word, NULL, 10) : 0;
-		ok = ok && n[i] <= UINT32_MAX;
+		ok = ok && n[i] <= (i < 3 ? UINT32_MAX : INT32_MAX);
 	}
 	free(copy);
 	return ok && rest == NULL;

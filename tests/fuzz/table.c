@@ -104,7 +104,8 @@ width_of(const char *s, const char *end)
 	for (; s < end; s += n) {
 		n = fuzz_decode(s, (size_t)(end - s), &cp);
 		demand(n > 0, "a table is UTF-8");
-		width += wcwidth((wchar_t)cp) > 0 ? (size_t)wcwidth((wchar_t)cp) : 0;
+		demand(wcwidth((wchar_t)cp) >= 0, "every character has its width");
+		width += (size_t)wcwidth((wchar_t)cp);
 	}
 	return width;
 }

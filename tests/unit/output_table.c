@@ -116,6 +116,7 @@ test_terminal(void)
 	const struct sample rows[] = {
 		{ TEXT("0b0e7e7a-3a51-4d4c-9d8e-6a1f2b3c4d5e"), TEXT("why: 日本語 and more of it") },
 	};
+	const struct sample unassigned[] = { { TEXT("1"), TEXT("aa\xcd\xb8" "bb") } };
 	char got[4096];
 
 	print_to_terminal(80, rows, 1, got, sizeof got);
@@ -127,6 +128,9 @@ test_terminal(void)
 	    "Identity                             Text\n"
 	    "0b0e7e7a-3a51-4d4c-9d8e-6a1f2b3c4d5e why: 日本語 a\n"
 	    "                                     nd more of it\n");
+	/* Nobody has assigned this one, so it has no width. */
+	print_to_terminal(12, unassigned, 1, got, sizeof got);
+	CHECK_STR(got, "Identity Text\n1        aa\\u\n         {378\n         }bb\n");
 	print_to_terminal(0, rows, 1, got, sizeof got);
 	CHECK(strstr(got, "why: 日本語 and more of it\n") != NULL);
 	print_to_terminal(10, rows, 1, got, sizeof got);
