@@ -132,7 +132,8 @@ check_text(const char *s)
 	agree(ok, got, PL_NULL, reference_time(s, &expected), &expected, "the reference reads the time so");
 	for (int end = 0; end < 2; end++) {
 		ok = pl_time_parse_date(s, end, &got);
-		agree(ok, got, PL_NULL, reference_date(s, end, &expected), &expected, "the reference reads the date so");
+		agree(ok, got, PL_NULL, reference_date(s, end, &expected), &expected,
+		    "the reference reads the date so");
 	}
 	ok = pl_duration_parse(s, &got);
 	agree(ok, got, 0, reference_duration(s, &expected), &expected, "the reference reads the duration so");
