@@ -225,9 +225,9 @@ lint: deps
 # First libFuzzer, then, for half as long, AFL++: as many targets at a time as there are processors. What breaks a
 # target becomes a file of its corpus, which every check reads and begins a short hunt at.
 LIBFUZZER = BUILD=$(BUILD)/fuzz CC=clang CPPFLAGS=-DPL_LIBFUZZER LDFLAGS=-fsanitize=fuzzer \
-            LDFLAGS=-fsanitize=fuzzer
-AFL       = BUILD=$(BUILD)/afl CC=afl-clang-fast SANITIZE=address,undefined CPPFLAGS=-DPL_LIBFUZZER \
-            LDFLAGS=-fsanitize=fuzzer
+            SANITIZE=fuzzer-no-link,address,undefined,implicit-conversion,unsigned-integer-overflow
+AFL       = BUILD=$(BUILD)/afl CC=afl-clang-fast CPPFLAGS=-DPL_LIBFUZZER LDFLAGS=-fsanitize=fuzzer \
+            SANITIZE=address,undefined
 
 FUZZ_SECONDS = 60
 fuzz: deps
