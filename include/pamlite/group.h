@@ -59,9 +59,9 @@ enum pl_status pl_group_resolve_or_make(struct pl_ctx *ctx, const char *name, ch
 enum pl_status pl_group_has(struct pl_ctx *ctx, const char *id, const char *principal, bool *out);
 
 /*
- * Inside an operation: how many others than `principal` could approve; a Unix
- * group counts as many.
+ * Inside an operation: how many others than `principal` could approve, counted up to `most`, however many they
+ * are; a Unix group counts as many.
  */
-enum pl_status pl_group_others(struct pl_ctx *ctx, const char *id, const char *principal, int64_t *out);
+enum pl_status pl_group_others(struct pl_ctx *ctx, const char *id, const char *principal, int64_t most, int64_t *out);
 
 #endif

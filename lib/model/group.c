@@ -132,16 +132,17 @@ pl_group_has(struct pl_ctx *ctx, const char *id, const char *principal, bool *ou
 }
 
 enum pl_status
-pl_group_others(struct pl_ctx *ctx, const char *id, const char *principal, int64_t *out)
+pl_group_others(struct pl_ctx *ctx, const char *id, const char *principal, int64_t most, int64_t *out)
 {
 	struct pl_stmt q;
 
 	*out = 0;
 	pl_stmt_open(&q, ctx,
-	    "SELECT (SELECT count(*) FROM group_member WHERE group_id = :id AND"
-	    " member NOT IN (:who, :who || coalesce('@' || :domain, ''))), unix_group"
+	    "SELECT (SELECT count(*) FROM (SELECT 1 FROM group_member WHERE group_id = :id AND"
+	    " member NOT IN (:who, :who || coalesce('@' || :domain, '')) LIMIT :most)), unix_group"
 	    " FROM approver_group WHERE id = :id");
 	pl_op_offer_facts(&q);
+	pl_stmt_bind_int(&q, ":most", most);
 	pl_stmt_bind_text(&q, ":id", id);
 	pl_stmt_bind_text(&q, ":who", principal);
 	if (pl_stmt_step(&q))

@@ -200,7 +200,7 @@ check_approvers(struct pl_ctx *ctx, const struct pl_policy *policy)
 		snprintf(group, sizeof(group), "%s", pl_stmt_text(&q, 0));
 	st = pl_stmt_close(&q);
 	if (st == PL_OK && group[0] != '\0')
-		st = pl_group_others(ctx, group, pl_op_rights(ctx)->me, &others);
+		st = pl_group_others(ctx, group, pl_op_rights(ctx)->me, policy->min_approvals, &others);
 	if (st != PL_OK || others >= policy->min_approvals)
 		return st;
 	pl_fail(ctx, PL_ERR_NO_APPROVER, "nobody could approve a request of %s for '%s': %lld of %lld approvers",

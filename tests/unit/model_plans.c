@@ -8,7 +8,7 @@
 
 #include "model_world.h"
 
-enum { OTHERS = 20000, STEPS_MAX = 3000 };
+enum { OTHERS = 20000, MEMBERS = 5000, STEPS_MAX = 3000 };
 
 /* What the statements since the last look cost: instructions, and rows read only to be passed over. */
 static struct {
@@ -202,6 +202,22 @@ tell(void)
 	tell_many();
 }
 
+/* Who is asked by name and decides costs the same in a group of thousands; its mails go to one address. */
+static void
+decide_in_large_group(void)
+{
+	SAYS(make_group("large", "bob\n"), "");
+	SAYS(make_policy((struct pl_policy_spec){ .task = text("Linux\\large"), .approver_group = text("large") }), "");
+	CHECK_INT(sql_run("UPDATE approver_group SET mail = 'large@example.org' WHERE name = 'large'"), SQLITE_OK);
+	CHECK_INT(sql_run("WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d)"
+	    " INSERT INTO group_member SELECT (SELECT id FROM approver_group WHERE name = 'large'), 'm' || i FROM c",
+	    MEMBERS), SQLITE_OK);
+	act_as_real("alice", 1, 1);
+	CHEAP(ask("Linux\\large"), "");
+	act_as_real("bob", 2, 2);
+	CHEAP(approve(world.request), "");
+}
+
 static enum pl_status
 stop_run(void)
 {
@@ -294,6 +310,7 @@ main(void)
 	work();
 	act_as("owner");
 	CHEAP(report(T0, T0), "");
+	decide_in_large_group();
 	tell();
 	world_end();
 	return unit_end();
