@@ -206,19 +206,19 @@ check: deps
 
 # What looks at sources alone, or measures time, is not run again with sanitizers; valgrind follows no
 # program that a unit test starts, and counting SQLite's steps is no matter for it.
-ASAN_CLI_TESTS = $(filter-out lint readme install,$(CLI_TESTS))
+ASAN_CLI_TESTS = $(filter-out bench lint readme install,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run% command_main core_process model_plans notify_transport,$(UNIT_TESTS))
 JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
        $(VALGRIND_TESTS:%=valgrind:%) $(FUZZERS:%=asan-fuzz:%) $(FUZZERS:%=fuzz:%) $(SETUID_TESTS:%=setuid:%) \
        $(TORTURES:%=torture:%) barrier $(LAST_TEST:%=cli:%)
 
-check-all: all units torturers
+check-all: all units torturers benches
 	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units fuzzers
 	@$(SUBMAKE) $(LIBFUZZER) fuzzers
 	@tests/run $(BUILD) $(JOBS)
 
 lint: deps
-	@$(SUBMAKE) BUILD=$(BUILD)/clang CC=clang all units
+	@$(SUBMAKE) BUILD=$(BUILD)/clang CC=clang all units benches
 	tests/lint --self-test -- $(CPPFLAGS_ALL) $(CSTD)
 	tests/lint -- $(CPPFLAGS_ALL) $(CSTD)
 

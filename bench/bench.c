@@ -12,8 +12,8 @@
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: bench -d DIR -b PROGRAMS -e EMPTY [-p PAIRS] [-l LONG-PAIRS] [-n REQUESTS]\n"
-	    "             [-r RECORDS] [-a APPROVALS] [-m MEMORY-DIR] [-s WHY-NO-SYSTEM] [-v VERSIONS] [-o GROUP]\n"
+	fprintf(stderr, "usage: bench -d DIR -b PROGRAMS -e EMPTY [-p PAIRS] [-l LONG-PAIRS] [-c CROWD]\n"
+	    "             [-n REQUESTS] [-r RECORDS] [-a APPROVALS] [-m MEMORY-DIR] [-s WHY-NO-SYSTEM] [-v VERSIONS] [-o GROUP]\n"
 	    "bench/run makes what it measures and starts it.\n");
 	return 64;
 }
@@ -46,17 +46,18 @@ measure_all(struct bench *b)
 int
 main(int argc, char *argv[])
 {
-	struct bench b = { .pairs = 30, .long_pairs = 5, .versions = "", .at = BENCH_SYSTEM_MEMORY };
+	struct bench b = { .pairs = 30, .long_pairs = 5, .crowd = 200, .versions = "", .at = BENCH_SYSTEM_MEMORY };
 	const char *memory = NULL, *system = NULL;
 	int option;
 
-	while ((option = getopt(argc, argv, "d:b:e:p:l:n:r:a:m:s:v:o:")) != -1)
+	while ((option = getopt(argc, argv, "d:b:e:p:l:c:n:r:a:m:s:v:o:")) != -1)
 		switch (option) {
 		case 'd': b.dir = optarg; break;
 		case 'b': b.programs = optarg; break;
 		case 'e': b.empty = optarg; break;
 		case 'p': b.pairs = atoi(optarg); break;
 		case 'l': b.long_pairs = atoi(optarg); break;
+		case 'c': b.crowd = atoi(optarg); break;
 		case 'n': b.requests = atof(optarg); break;
 		case 'r': b.records = atof(optarg); break;
 		case 'a': b.approvals = atof(optarg); break;
@@ -66,7 +67,8 @@ main(int argc, char *argv[])
 		case 'o': b.only = optarg; break;
 		default: return usage();
 		}
-	if (b.dir == NULL || b.programs == NULL || b.empty == NULL || b.pairs < 1 || b.long_pairs < 1 || optind < argc)
+	if (b.dir == NULL || b.programs == NULL || b.empty == NULL || b.pairs < 1 || b.long_pairs < 1 || b.crowd < 1 ||
+	    optind < argc)
 		return usage();
 	snprintf(b.path, sizeof(b.path), "%s:/usr/bin:/bin:/usr/sbin:/sbin", b.programs);
 	b.out_fd = memfd_create("stdout", MFD_CLOEXEC);

@@ -33,8 +33,8 @@ struct bench_command {
 /* What is measured is `timed`; before and after it the database is brought to where it was. */
 struct bench_action {
 	struct bench_command before, timed, after;
-	int count;                    /* processes, one after the other; 0 = one */
-	bool at_once;                 /* all of them at the same moment */
+	bool crowd;                   /* by many processes, one after the other */
+	bool at_once;                 /* or all of them at the same moment */
 };
 
 struct bench_cost {
@@ -75,7 +75,7 @@ struct bench {
 	const char *dir, *programs, *empty;
 	const char *versions;         /* of the peers, for the report */
 	const char *only;             /* groups whose name begins so; NULL = all */
-	int pairs, long_pairs;
+	int pairs, long_pairs, crowd;
 	double records, approvals, requests;
 	struct bench_place places[BENCH_PLACES];
 	enum bench_at at;             /* whose directories are mounted */
@@ -87,7 +87,7 @@ struct bench {
 
 /* start.c: start a command there, wait for it, and say what it cost. False: it could not be done; the note says why. */
 bool bench_start(struct bench *b, const struct bench_command *c, enum bench_at at, struct bench_cost *cost, char *note);
-/* So many processes of it, at the same moment or one after the other; the cost is that of all, the peak of one. */
+/* By b->crowd processes; the cost is that of all, the peak of one. */
 bool bench_crowd(struct bench *b, const struct bench_action *a, enum bench_at at, struct bench_cost *cost, char *note);
 
 /* place.c */

@@ -46,7 +46,7 @@ act(struct bench *b, const struct bench_action *a, enum bench_at at, struct benc
 {
 	if (!bench_enter(b, at, note) || !step(b, &a->before, at, note))
 		return false;
-	if (!(a->count > 0 ? bench_crowd(b, a, at, cost, note) : bench_start(b, &a->timed, at, cost, note)))
+	if (!(a->crowd ? bench_crowd(b, a, at, cost, note) : bench_start(b, &a->timed, at, cost, note)))
 		return false;
 	return step(b, &a->after, at, note);
 }

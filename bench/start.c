@@ -296,24 +296,24 @@ bench_start(struct bench *b, const struct bench_command *c, enum bench_at at, st
 bool
 bench_crowd(struct bench *b, const struct bench_action *a, enum bench_at at, struct bench_cost *cost, char *note)
 {
-	struct launch *all = calloc((size_t)a->count, sizeof(*all));
-	pid_t *pids = calloc((size_t)a->count, sizeof(*pids));
+	struct launch *all = calloc((size_t)b->crowd, sizeof(*all));
+	pid_t *pids = calloc((size_t)b->crowd, sizeof(*pids));
 	bool ok = all != NULL && pids != NULL;
 	int i, null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	double from;
 
 	memset(cost, 0, sizeof(*cost));
-	for (i = 0; i < a->count && ok; i++) {
+	for (i = 0; i < b->crowd && ok; i++) {
 		ok = prepare(b, &a->timed, at, &all[i], note);
 		all[i].null_fd = null_fd;
 	}
 	start_afresh(b);
 	from = bench_now_ms();
-	for (i = 0; i < a->count && ok && !a->at_once; i++)
+	for (i = 0; i < b->crowd && ok && !a->at_once; i++)
 		ok = run(b, &all[i], cost, note);
-	for (i = 0; i < a->count && ok && a->at_once; i++)
+	for (i = 0; i < b->crowd && ok && a->at_once; i++)
 		pids[i] = start(&all[i]);
-	for (i = 0; i < a->count && a->at_once && pids != NULL; i++)
+	for (i = 0; i < b->crowd && a->at_once && pids != NULL; i++)
 		if (pids[i] > 0 && !reap(b, pids[i], all[i].words[0], cost, note))
 			ok = false;
 	cost->ms = bench_now_ms() - from;
