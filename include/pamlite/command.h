@@ -102,6 +102,7 @@ enum {
 	PL_FOR_SERVICE = 128,        /* a unit starts it as the account of the system database, without the gate */
 	PL_SILENT = 256,             /* prints its object only with -Verbose, -OutputFormat or -Property */
 	PL_REPLAYS = 512,            /* on the system database the runner hands out a recording */
+	PL_REPLACES_STORE = 1024,    /* the database need not be there, or be of any use */
 };
 
 struct pl_command {

@@ -121,7 +121,7 @@ struct pl_request_filter {
 };
 enum pl_status pl_request_list(struct pl_ctx *ctx, const struct pl_request_filter *filter, pl_row_fn *each, void *arg);
 
-/* Inside an operation: cancel the pending requests of a policy, each with its record. */
+/* Inside an operation: cancel the pending requests (of one policy, or NULL), each with its record. */
 enum pl_status pl_request_cancel_pending(struct pl_ctx *ctx, const char *policy);
 
 #endif

@@ -6,11 +6,14 @@
 
 #include "pamlite/context.h"
 
+/* Must the database be there, is a missing one made, or is it the place that is wanted, whatever lies there? */
+enum pl_presence { PL_STORE_THERE, PL_STORE_CREATE, PL_STORE_ANY };
+
 /*
  * Open a private database for ctx->caller. The file must be the caller's own,
  * not a link, in a directory that is the caller's or root's and that nobody
  * else can write to: SQLite plays back any journal that lies beside a file.
- * With `create` a missing file is made (0600), whole or not at all.
+ * With PL_STORE_CREATE a missing file is made (0600), whole or not at all.
  * Nothing is locked on return. What the file holds is checked by the first
  * transaction, so its begin returns the statuses for that.
  *
@@ -20,7 +23,7 @@
  * PL_E_UNAVAILABLE  cannot be opened
  * PL_E_STATE        busy for 30 s
  */
-enum pl_status pl_store_open(struct pl_ctx *ctx, const char *path, bool create);
+enum pl_status pl_store_open(struct pl_ctx *ctx, const char *path, enum pl_presence presence);
 
 /*
  * Open the system database, in a process whose ids are all those of the account that owns
@@ -29,7 +32,7 @@ enum pl_status pl_store_open(struct pl_ctx *ctx, const char *path, bool create);
  * make all others wait for ever. To read may take PL_STORE_READ_MS of the processor's time: then
  * PL_E_USAGE (SortNotPossible), since all else that is read is read in small parts. Only the installer creates it.
  */
-enum pl_status pl_store_open_system(struct pl_ctx *ctx, bool create);
+enum pl_status pl_store_open_system(struct pl_ctx *ctx, enum pl_presence presence);
 enum { PL_STORE_HOLD_S = 20, PL_STORE_READ_MS = 1000 };
 void pl_store_close(struct pl_ctx *ctx);
 
@@ -37,6 +40,57 @@ void pl_store_close(struct pl_ctx *ctx);
 const char *pl_store_path(const struct pl_ctx *ctx);
 bool pl_store_is_system(const struct pl_ctx *ctx);
 uid_t pl_store_owner(const struct pl_ctx *ctx);
+
+/*
+ * A context may have two databases: this exchanges the one that everything goes to with *other. Whoever has
+ * exchanged them does so again, and closes what he was given as ctx->store.
+ */
+void pl_store_exchange(struct pl_ctx *ctx, struct pl_store **other);
+
+/*
+ * A copy as the database is at one moment, which nobody else knows and which is gone when it is closed. Others
+ * come between while it is made, where they do not write; at the longest they wait for a copy made in memory. What is
+ * committed in it is not told to syslog, and to read it takes as long as it takes. The caller closes *out, whatever
+ * the status.
+ */
+enum pl_status pl_store_snapshot(struct pl_ctx *ctx, struct pl_store **out);
+
+/* The bytes of the file of a snapshot. PL_E_IO (OutputFailed) */
+enum pl_status pl_store_write(struct pl_ctx *ctx, const struct pl_store *copy, int fd);
+
+/*
+ * Read what is to take the place of the database into a file beside it, apart as a snapshot is; `name` is what messages
+ * call it. Of what it holds no more than its first page has been looked at. One process at a time (pl_store_claim).
+ * The caller closes *out, whatever the status.
+ *
+ * PL_E_CONFIG (DatabaseEmpty, DatabaseForeign)
+ * PL_E_IO (DatabaseDamaged)      it has fewer or more bytes than it says
+ * PL_E_IO (DatabaseInputOutput)  there is no room for it
+ * PL_E_IO (InputFailed)
+ */
+enum pl_status pl_store_import(struct pl_ctx *ctx, int fd, const char *name, struct pl_store **out);
+
+/* The lock alone, without a look at what lies there; pl_txn_rollback() lets it go. */
+enum pl_status pl_store_hold(struct pl_ctx *ctx);
+
+/*
+ * With the lock held, by pl_store_hold() or for writing: put what was imported, and committed since, in the place of
+ * the database, at once or not at all, durable on return. What was there has the name PATH.`kept` then, with a journal
+ * that could not be played back beside it. Processes that are at it see the new one from their next transaction
+ * on. Lets the lock go; then what was committed is told to syslog.
+ */
+enum pl_status pl_store_replace(struct pl_ctx *ctx, struct pl_store *imported, const char *kept);
+/* Is that name still to be had? */
+bool pl_store_is_free(const struct pl_ctx *ctx, const char *kept);
+
+/*
+ * In a transaction: what is wrong with the file itself, each thing a line, at most a hundred; `full`: indexes too are
+ * held against what they are of. What others could do to it and to the files beside it, through owners and modes.
+ */
+typedef enum pl_status pl_fault_fn(void *arg, const char *fault);
+enum pl_status pl_store_inspect(struct pl_ctx *ctx, bool full, pl_fault_fn *each, void *arg);
+enum pl_status pl_store_inspect_files(struct pl_ctx *ctx, pl_fault_fn *each, void *arg);
+enum pl_status pl_store_schema_version(struct pl_ctx *ctx, int *version);
 
 /*
  * Work that one process at a time does, beside the transactions of all others, which it does not hold up: the lock of

@@ -177,7 +177,8 @@ bind(struct pl_session *s, int argc, char *const argv[], bool *preview)
 static enum pl_status
 open_system(struct pl_session *s)
 {
-	return pl_store_open_system(&s->ctx, false);
+	return pl_store_open_system(&s->ctx,
+	    s->command->needs & PL_REPLACES_STORE ? PL_STORE_ANY : PL_STORE_THERE);
 }
 
 /* What the caller is to be asked about, and the arguments that the preview has pinned: texts that were not given. */
@@ -281,7 +282,7 @@ pl_command_create_database(const struct pl_command *command)
 	pl_ctx_init(&s.ctx);
 	st = check_process(&s.ctx);
 	if (st == PL_OK)
-		st = pl_store_open_system(&s.ctx, true);
+		st = pl_store_open_system(&s.ctx, PL_STORE_CREATE);
 	/* An older one is upgraded by the first transaction. */
 	if (st == PL_OK)
 		st = pl_txn_begin(&s.ctx, PL_TXN_READ);

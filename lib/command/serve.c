@@ -167,7 +167,7 @@ serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
 	if (q->kind == PL_ASK_WATCH)
 		pl_store_close(s->ctx);
 	if (s->ctx->store == NULL)
-		st = pl_store_open_system(s->ctx, false);
+		st = pl_store_open_system(s->ctx, PL_STORE_THERE);
 	if (st == PL_OK)
 		st = answer(s, q, a);
 	else if (q->kind == PL_ASK_REPORT)

@@ -101,7 +101,7 @@ open_rehearsal(struct pl_session *s)
 	}
 	if (asprintf(&path, "%s/pam-lite.db", s->rehearsal) < 0)
 		return pl_fail_memory(&s->ctx);
-	st = pl_store_open(&s->ctx, path, true);
+	st = pl_store_open(&s->ctx, path, PL_STORE_CREATE);
 	free(path);
 	return st;
 }
@@ -126,6 +126,7 @@ enum pl_status
 pl_start_database(struct pl_session *s)
 {
 	const char *path = s->common.database, *principal = pl_start_variable("PAMLITE_PRINCIPAL");
+	enum pl_presence presence = PL_STORE_THERE;
 	enum pl_status st;
 	bool creator;
 
@@ -138,7 +139,11 @@ pl_start_database(struct pl_session *s)
 		return st;
 	/* Only the owner under his own name makes a database, and -WhatIf writes nothing at all. */
 	creator = (s->command->needs & PL_NEED_STORE_CREATE) && !s->ctx.caller.asserted;
-	st = pl_store_open(&s->ctx, path, creator && !s->ctx.what_if);
+	if (s->command->needs & PL_REPLACES_STORE)
+		presence = PL_STORE_ANY;
+	else if (creator && !s->ctx.what_if)
+		presence = PL_STORE_CREATE;
+	st = pl_store_open(&s->ctx, path, presence);
 	if (creator && s->ctx.what_if && s->ctx.failure.error == PL_ERR_DATABASE_MISSING && can_begin(path))
 		st = open_rehearsal(s);
 	return st;

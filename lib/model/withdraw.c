@@ -231,7 +231,8 @@ pl_request_cancel_pending(struct pl_ctx *ctx, const char *policy)
 
 	pl_buf_init(&list);
 	pl_stmt_open(&q, ctx,
-	    "SELECT id FROM request WHERE policy_id = :policy AND state = 'Pending' ORDER BY created_at, id");
+	    "SELECT id FROM request WHERE (:policy IS NULL OR policy_id = :policy) AND state = 'Pending'"
+	    " ORDER BY created_at, id");
 	pl_stmt_bind_text(&q, ":policy", policy);
 	st = pl_stmt_close_list(&q, &list);
 	at = list.text;

@@ -12,6 +12,9 @@
 
 enum { PL_STMT_CACHE = 96 };
 
+/* "pamL" */
+enum { PL_APPLICATION_ID = 0x70616d4c };
+
 struct pl_cached {
 	char *sql;
 	sqlite3_stmt *stmt;
@@ -22,7 +25,9 @@ struct pl_store {
 	sqlite3 *db;
 	dev_t device;            /* the file that `db` is open on */
 	ino_t inode;
-	char *path;              /* absolute, its directory resolved */
+	char *path;              /* absolute, its directory resolved; of one apart: what messages call it */
+	bool apart;              /* nobody else knows the file: a copy, or what is to take the place of another */
+	char *staged;            /* of one apart: its absolute path while it has a name */
 	bool system;             /* the host's database */
 	uid_t keeper;            /* whose the file and its directory must be */
 	uid_t owner;             /* who administers it */
@@ -37,6 +42,13 @@ struct pl_store {
 	struct pl_cached cache[PL_STMT_CACHE];
 	size_t cached;
 };
+
+/* store.c: one that nothing is opened in yet; NULL without memory. */
+struct pl_store *pl_store_new(void);
+/* Close its connection alone; the lock stays as it is. */
+void pl_store_disconnect(struct pl_store *s);
+/* What was to be told when its transactions were committed. */
+void pl_store_send_announced(struct pl_store *s);
 
 /* lock.c: the lock file beside the database. */
 enum pl_status pl_lock_open(struct pl_ctx *ctx, struct pl_store *s);
@@ -61,8 +73,16 @@ enum pl_status pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s);
 
 /* copy.c: a copy under that name, whole or not at all; it replaces an older one. No transaction may be open. */
 enum pl_status pl_store_copy(struct pl_ctx *ctx, struct pl_store *s, const char *path);
+/*
+ * The same into an open connection. With `in_turns` the lock is taken for a part at a time, so that others come
+ * between; otherwise it is held already.
+ */
+enum pl_status pl_store_copy_pages(struct pl_ctx *ctx, struct pl_store *s, sqlite3 *to, bool in_turns);
 /* Make durable what names the directory of that file holds. */
 void pl_sync_directory(const char *path);
+
+/* replace.c: the file that was imported goes, unless it has taken its place. */
+void pl_store_unstage(struct pl_store *s);
 
 /* connection.c: open a file with every setting that our promises rest on. */
 enum pl_status pl_store_connect(struct pl_ctx *ctx, const char *path, sqlite3 **out);

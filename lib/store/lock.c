@@ -24,7 +24,7 @@ limit_hold(const struct pl_store *s, int seconds)
 	const struct itimerval timer = { { 0, 0 }, { seconds, 0 } };
 	const struct sigaction act = { .sa_handler = SIG_DFL };
 
-	if (!s->system)
+	if (!s->system || s->apart)
 		return;
 	sigaction(SIGALRM, &act, NULL);
 	setitimer(ITIMER_REAL, &timer, NULL);

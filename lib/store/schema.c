@@ -14,9 +14,6 @@
 #include "store/internal.h"
 #include "store/schema.h"
 
-/* "pamL" */
-#define APPLICATION_ID 0x70616d4c
-
 /* Old steps are never edited: a database in the field went through them. */
 static const struct step {
 	int version;
@@ -102,7 +99,7 @@ fill_new(struct pl_ctx *ctx, const char *path)
 	st = pl_store_connect(ctx, path, &db);
 	if (st == PL_OK)
 		st = pl_store_exec(ctx, db, "PRAGMA journal_mode=TRUNCATE; BEGIN IMMEDIATE");
-	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d", APPLICATION_ID);
+	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d", PL_APPLICATION_ID);
 	if (st == PL_OK)
 		st = pl_store_exec(ctx, db, sql);
 	if (st == PL_OK)
@@ -225,7 +222,8 @@ pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s)
 		return refuse(ctx, s, PL_ERR_DATABASE_UNREACHABLE,
 		    "was written by an older pam-lite and is read-only, so that it cannot be brought up to date");
 	st = read_int(ctx, s->db, "PRAGMA user_version", &version);
-	if (st == PL_OK)
+	/* What is apart is a copy already. */
+	if (st == PL_OK && !s->apart)
 		st = keep_copy(ctx, s, version);
 	if (st == PL_OK)
 		st = pl_store_exec(ctx, s->db, "BEGIN IMMEDIATE");
@@ -243,13 +241,16 @@ pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s)
 static enum pl_status
 check_length(struct pl_ctx *ctx, struct pl_store *s)
 {
-	struct stat file;
+	sqlite3_file *file = NULL;
+	sqlite3_int64 size;
 	int page_size;
 	enum pl_status st = read_int(ctx, s->db, "PRAGMA page_size", &page_size);
 
 	if (st != PL_OK)
 		return st;
-	if (page_size > 0 && stat(s->path, &file) == 0 && file.st_size % page_size == 0)
+	/* Asked of SQLite: what it has open may have lost its name. */
+	if (page_size > 0 && sqlite3_file_control(s->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+	    file->pMethods->xFileSize(file, &size) == SQLITE_OK && size % page_size == 0)
 		return PL_OK;
 	return refuse(ctx, s, PL_ERR_DATABASE_DAMAGED, "is truncated");
 }
@@ -266,7 +267,7 @@ pl_schema_check(struct pl_ctx *ctx, struct pl_store *s, bool *outdated)
 		st = read_int(ctx, s->db, "PRAGMA user_version", &version);
 	if (st != PL_OK)
 		return st;
-	if (id != APPLICATION_ID || version < 1)
+	if (id != PL_APPLICATION_ID || version < 1)
 		return refuse(ctx, s, PL_ERR_DATABASE_FOREIGN, "is not a pam-lite database");
 	if (version > NEWEST)
 		return refuse(ctx, s, PL_ERR_DATABASE_NEWER, "was written by a newer pam-lite");

@@ -20,8 +20,8 @@
 /* Of SQLite's machine, between two looks at the clock. */
 enum { PROGRESS_STEPS = 1000 };
 
-static struct pl_store *
-new_store(struct pl_ctx *ctx)
+struct pl_store *
+pl_store_new(void)
 {
 	struct pl_store *s = calloc(1, sizeof(*s));
 
@@ -31,7 +31,6 @@ new_store(struct pl_ctx *ctx)
 	s->watch_fd = -1;
 	s->patience_ms = PL_STORE_PATIENCE_MS;
 	pl_buf_init(&s->announced);
-	ctx->store = s;
 	return s;
 }
 
@@ -49,18 +48,23 @@ fail_missing(struct pl_ctx *ctx, const struct pl_store *s)
 
 /* `st`: what the place of the file was found to be. */
 static enum pl_status
-open_at(struct pl_ctx *ctx, struct pl_store *s, enum pl_status st, bool create)
+open_at(struct pl_ctx *ctx, struct pl_store *s, enum pl_status st, enum pl_presence presence)
 {
 	bool missing;
 
+	ctx->store = s;
 	if (st == PL_OK)
 		st = pl_path_check(ctx, s);
 	missing = st == PL_E_NOT_FOUND;
-	if (missing && !create)
+	if (missing && presence == PL_STORE_THERE)
 		st = fail_missing(ctx, s);
-	if (st == PL_OK || (missing && create)) {
+	if (presence == PL_STORE_ANY && (missing || ctx->failure.error == PL_ERR_DATABASE_EMPTY)) {
+		pl_ctx_forgive(ctx);
+		st = PL_OK;
+	}
+	if (st == PL_OK || (missing && presence == PL_STORE_CREATE)) {
 		st = pl_lock_open(ctx, s);
-		if (st == PL_OK && missing)
+		if (st == PL_OK && missing && presence == PL_STORE_CREATE)
 			st = pl_schema_create(ctx, s);
 	}
 	if (st != PL_OK)
@@ -69,35 +73,26 @@ open_at(struct pl_ctx *ctx, struct pl_store *s, enum pl_status st, bool create)
 }
 
 enum pl_status
-pl_store_open(struct pl_ctx *ctx, const char *path, bool create)
+pl_store_open(struct pl_ctx *ctx, const char *path, enum pl_presence presence)
 {
-	struct pl_store *s = new_store(ctx);
+	struct pl_store *s = pl_store_new();
 
 	if (s == NULL)
 		return pl_fail_memory(ctx);
 	s->keeper = s->owner = ctx->caller.uid;
-	return open_at(ctx, s, pl_path_resolve(ctx, path, s), create);
+	return open_at(ctx, s, pl_path_resolve(ctx, path, s), presence);
 }
 
 enum pl_status
-pl_store_open_system(struct pl_ctx *ctx, bool create)
+pl_store_open_system(struct pl_ctx *ctx, enum pl_presence presence)
 {
-	struct pl_store *s = new_store(ctx);
+	struct pl_store *s = pl_store_new();
 
 	if (s == NULL)
 		return pl_fail_memory(ctx);
 	s->system = true;
 	s->keeper = geteuid();
-	return open_at(ctx, s, pl_path_system(ctx, s), create);
-}
-
-static void
-disconnect(struct pl_store *s)
-{
-	pl_cache_clear(s);
-	sqlite3_close(s->db);
-	s->db = NULL;
-	s->checked = false;
+	return open_at(ctx, s, pl_path_system(ctx, s), presence);
 }
 
 void
@@ -110,14 +105,34 @@ pl_store_close(struct pl_ctx *ctx)
 	if (s->in_transaction)
 		pl_txn_rollback(ctx);
 	pl_buf_clear(&s->announced);
-	disconnect(s);
+	pl_store_disconnect(s);
+	pl_store_unstage(s);
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
-	if (s->watch_fd >= 0)
-		close(s->watch_fd);
 	free(s->path);
 	free(s);
 	ctx->store = NULL;
+}
+
+void
+pl_store_disconnect(struct pl_store *s)
+{
+	pl_cache_clear(s);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	s->checked = false;
+	if (s->watch_fd >= 0)
+		close(s->watch_fd);
+	s->watch_fd = -1;
+}
+
+void
+pl_store_exchange(struct pl_ctx *ctx, struct pl_store **other)
+{
+	struct pl_store *s = ctx->store;
+
+	ctx->store = *other;
+	*other = s;
 }
 
 void
@@ -159,7 +174,7 @@ begin(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
 static void
 rollback(struct pl_store *s)
 {
-	if (!sqlite3_get_autocommit(s->db))
+	if (s->db != NULL && !sqlite3_get_autocommit(s->db))
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
@@ -210,8 +225,9 @@ is_connected(struct pl_store *s)
 {
 	struct stat now;
 
-	if (s->db != NULL && (lstat(s->path, &now) != 0 || now.st_dev != s->device || now.st_ino != s->inode))
-		disconnect(s);
+	if (s->db != NULL && !s->apart &&
+	    (lstat(s->path, &now) != 0 || now.st_dev != s->device || now.st_ino != s->inode))
+		pl_store_disconnect(s);
 	return s->db != NULL;
 }
 
@@ -268,6 +284,16 @@ pl_txn_begin(struct pl_ctx *ctx, enum pl_txn kind)
 }
 
 enum pl_status
+pl_store_hold(struct pl_ctx *ctx)
+{
+	struct pl_store *s = ctx->store;
+	enum pl_status st = pl_lock_take(ctx, s);
+
+	s->in_transaction = st == PL_OK;
+	return st;
+}
+
+enum pl_status
 pl_txn_announce(struct pl_ctx *ctx, const char *line)
 {
 	struct pl_buf *b = &ctx->store->announced;
@@ -304,8 +330,8 @@ wake_sender(void)
 }
 
 /* Without the lock: a log daemon that does not read keeps nobody else from the database. */
-static void
-send_announced(struct pl_store *s)
+void
+pl_store_send_announced(struct pl_store *s)
 {
 	const char *at = s->announced.text;
 	struct pl_item it;
@@ -351,7 +377,9 @@ pl_txn_commit(struct pl_ctx *ctx)
 	}
 	s->in_transaction = false;
 	pl_lock_drop(s);
-	send_announced(s);
+	/* What happened apart has not happened yet. */
+	if (!s->apart)
+		pl_store_send_announced(s);
 	return st;
 }
 
@@ -387,7 +415,7 @@ pl_store_wait(struct pl_ctx *ctx, int timeout_ms)
 
 	if (s->watch_fd < 0) {
 		s->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-		if (s->watch_fd >= 0 && inotify_add_watch(s->watch_fd, s->path, IN_MODIFY) < 0) {
+		if (s->watch_fd >= 0 && inotify_add_watch(s->watch_fd, s->path, IN_MODIFY | IN_MOVE_SELF) < 0) {
 			close(s->watch_fd);
 			s->watch_fd = -1;
 		}
