@@ -42,6 +42,7 @@ struct run {
 	struct pl_store_child store;
 	struct pl_answer yes;              /* to the last question that was answered */
 	int64_t asked_ms;                  /* when the one to start was asked */
+	off_t anchor_seen;                 /* how long the anchor was before the database was asked */
 	struct pl_task_file file;
 	struct pl_program program;
 	struct pl_run_account account;
@@ -181,9 +182,9 @@ begin_recording(struct run *r)
 
 /* 0 or errno. */
 static int
-keep_head(const struct pl_channel_head *head)
+keep_head(const struct run *r, const struct pl_channel_head *head)
 {
-	int error = pl_anchor_append(head) ? 0 : errno;
+	int error = pl_anchor_append(head, r->anchor_seen) ? 0 : errno;
 
 	if (error != 0)
 		pl_syslog(LOG_ERR, "the anchor " PL_ANCHOR " cannot be written: %s", strerror(error));
@@ -197,7 +198,7 @@ keep_head(const struct pl_channel_head *head)
 static enum pl_status
 keep_start(struct run *r)
 {
-	int error = keep_head(&r->yes.head);
+	int error = keep_head(r, &r->yes.head);
 
 	return error == 0 ? PL_OK : pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the anchor %s cannot be written: %s",
 	    PL_ANCHOR, strerror(error));
@@ -240,7 +241,7 @@ finish(struct run *r, const struct pl_run_result *result, bool ran)
 	end_recording(r, result, &q.recorded);
 	memcpy(q.execution, r->store.execution, sizeof q.execution);
 	if (pl_store_child_insist(&r->store, &q, &a) && a.verdict == PL_ANSWER_YES)
-		(void)keep_head(&a.head);
+		(void)keep_head(r, &a.head);
 	else
 		leave_marker(&q);
 }
@@ -318,7 +319,7 @@ supervise(struct run *r)
 	int status;
 
 	/* Read before it is asked: afterwards others have gone on, and it would look older than it is. */
-	if (!pl_anchor_read(&may.anchor)) {
+	if (!pl_anchor_read(&may.anchor, &r->anchor_seen)) {
 		(void)pl_fail(&r->ctx, PL_ERR_RUN_FAILED, "the anchor %s cannot be read: %s", PL_ANCHOR,
 		    strerror(errno));
 		return report(r);

@@ -48,10 +48,11 @@ uid_t pl_store_owner(const struct pl_ctx *ctx);
 void pl_store_exchange(struct pl_ctx *ctx, struct pl_store **other);
 
 /*
- * A copy as the database is at one moment, which nobody else knows and which is gone when it is closed. Others
- * come between while it is made, where they do not write; at the longest they wait for a copy made in memory. What is
- * committed in it is not told to syslog, and to read it takes as long as it takes. The caller closes *out, whatever
- * the status.
+ * A copy as the database is at one moment, which nobody else knows and which is gone when it is closed. While it is
+ * made others wait only until it has been compared with what it is of. What is committed in it is not told to
+ * syslog, and to read it takes as long as it takes. The caller closes *out, whatever the status.
+ *
+ * PL_E_IO (DatabaseInputOutput)  there is no room for it beside the database
  */
 enum pl_status pl_store_snapshot(struct pl_ctx *ctx, struct pl_store **out);
 

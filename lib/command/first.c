@@ -9,6 +9,7 @@
 
 #include "control_front.h"
 #include "maintenance_front.h"
+#include "restore_front.h"
 #include "task_front.h"
 
 static enum pl_status
@@ -120,6 +121,7 @@ static const struct {
 	{ pl_task_front_is_meant, pl_task_front_act },
 	{ pl_maintenance_front_is_meant, pl_maintenance_front_act },
 	{ pl_control_front_is_meant, pl_control_front_act },
+	{ pl_restore_front_is_meant, pl_restore_front_act },
 	{ NULL, pl_front_act }
 };
 

@@ -34,6 +34,8 @@ struct witness {
 	enum pl_witness_form form;      /* of what was */
 	int64_t others, elsewhere;      /* lines that were not; that were about the log of another host */
 	int64_t lines, first, last;     /* of what counts */
+	bool was_restored;              /* the anchor: from a backup, the newest of which ended with `restored` */
+	int64_t restored, lost;         /* `lost`: the last record that is lost by that; 0 = none is known */
 	unsigned char *seen;            /* of an export: the records up to `head` that were there, a bit each */
 	int64_t head, distinct;
 	const char *fault;              /* of the record `bad`; NULL = all agrees */
@@ -125,12 +127,35 @@ cannot_read(struct witness *w, int error)
 	return pl_target(w->ctx, w->name);
 }
 
+/*
+ * Root has restored a backup: what the anchor has said of later records is of those that are lost. Nobody else is
+ * believed that, since whoever can write syslog could excuse with it what he has done to the log.
+ */
+static enum pl_status
+take_restored(struct witness *w, const struct pl_channel_head *end)
+{
+	struct pl_witness_line line = { .seen.sequence = end->sequence };
+	enum pl_status st = compare_batch(w);
+
+	memcpy(line.seen.hash, end->hash, sizeof(line.seen.hash));
+	if (w->fault != NULL && w->bad > end->sequence)
+		w->fault = NULL;
+	w->restored = end->sequence;
+	w->lost = w->last > end->sequence ? w->last : 0;
+	w->last = w->last > end->sequence ? end->sequence : w->last;
+	w->was_restored = true;
+	return st == PL_OK ? take(w, &line) : st;
+}
+
 static enum pl_status
 read_line(struct witness *w, const struct pl_input_item *item, enum pl_input_result r)
 {
 	struct pl_witness_line line = { 0 };
+	struct pl_channel_head end;
 	enum pl_status st = PL_OK;
 
+	if (!w->file && r == PL_INPUT_VALUE && pl_anchor_says_restored(item->text, &end))
+		return take_restored(w, &end);
 	/* What is no line of text is none of ours, unless it could have been an object. */
 	if (r == PL_INPUT_VALUE)
 		st = pl_witness_line_read(w->ctx, item->text, &line);
@@ -191,6 +216,10 @@ say_agreement(const struct witness *w, struct pl_buf *text)
 		    missing > 1 ? "s are" : " is");
 	if (w->elsewhere > 0)
 		pl_buf_printf(text, ", lines of other hosts: %" PRId64, w->elsewhere);
+	if (w->was_restored)
+		pl_buf_printf(text, ", root has restored a backup that ended with record %" PRId64, w->restored);
+	if (w->lost > 0)
+		pl_buf_printf(text, ", records after it up to %" PRId64 " at least are lost", w->lost);
 }
 
 /* Of several findings the lowest is told; of one and the same record, who says so. */

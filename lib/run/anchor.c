@@ -11,10 +11,13 @@
 #include <unistd.h>
 
 #include "pamlite/end.h"
+#include "pamlite/file_lock.h"
 #include "pamlite/place.h"
 
-/* More than the lines that overlapping runs can have exchanged. */
-enum { TAIL = 64 << 10 };
+/* More than the lines that overlapping runs can have exchanged. Two lines. */
+enum { TAIL = 64 << 10, LINES = 2 * (PL_DIGEST_LEN + 40), LOCK_MS = 2000 };
+
+static const char restored[] = "restored ";
 
 static int
 open_anchor(int flags, struct stat *st)
@@ -38,22 +41,44 @@ pl_anchor_open(void)
 	return open_anchor(O_RDONLY, &st);
 }
 
-static void
-take_line(const char *line, struct pl_channel_head *highest)
+/* "SEQUENCE HASH", whole. */
+static bool
+read_pair(const char *line, struct pl_channel_head *out)
 {
 	char *end;
 	long long sequence = strtoll(line, &end, 10);
 
-	if (sequence <= highest->sequence || *end != ' ' || strspn(end + 1, "0123456789abcdef") != PL_DIGEST_LEN ||
-	    end[PL_DIGEST_LEN + 1] != '\n')
-		return;
-	highest->sequence = sequence;
-	memcpy(highest->hash, end + 1, PL_DIGEST_LEN);
-	highest->hash[PL_DIGEST_LEN] = '\0';
+	memset(out, 0, sizeof(*out));
+	if (end == line || sequence < 0 || *end != ' ' ||
+	    strspn(end + 1, "0123456789abcdef") != PL_DIGEST_LEN ||
+	    (end[PL_DIGEST_LEN + 1] != '\n' && end[PL_DIGEST_LEN + 1] != '\0'))
+		return false;
+	out->sequence = sequence;
+	memcpy(out->hash, end + 1, PL_DIGEST_LEN);
+	return true;
 }
 
 bool
-pl_anchor_read(struct pl_channel_head *out)
+pl_anchor_says_restored(const char *line, struct pl_channel_head *end)
+{
+	memset(end, 0, sizeof(*end));
+	return strncmp(line, restored, sizeof(restored) - 1) == 0 && read_pair(line + sizeof(restored) - 1, end);
+}
+
+/* Behind a restored backup the count begins with what that had. A torn line has no end. */
+static void
+take_line(const char *line, struct pl_channel_head *highest)
+{
+	struct pl_channel_head said;
+
+	if (strchr(line, '\n') == NULL)
+		return;
+	if (pl_anchor_says_restored(line, &said) || (read_pair(line, &said) && said.sequence > highest->sequence))
+		*highest = said;
+}
+
+bool
+pl_anchor_read(struct pl_channel_head *out, off_t *seen)
 {
 	char text[TAIL + 1], *hole;
 	const char *at;
@@ -62,9 +87,11 @@ pl_anchor_read(struct pl_channel_head *out)
 	int fd;
 
 	memset(out, 0, sizeof(*out));
+	*seen = 0;
 	fd = open_anchor(O_RDONLY, &st);
 	if (fd < 0)
 		return errno == ENOENT;
+	*seen = st.st_size;
 	n = pread(fd, text, TAIL, st.st_size > TAIL ? st.st_size - TAIL : 0);
 	close(fd);
 	if (n < 0)
@@ -83,15 +110,6 @@ pl_anchor_read(struct pl_channel_head *out)
 	return true;
 }
 
-/* Is it a whole line "SEQUENCE HASH"? */
-static bool
-read_line(const char *line, struct pl_channel_head *out)
-{
-	memset(out, 0, sizeof(*out));
-	take_line(line, out);
-	return out->sequence > 0;
-}
-
 int64_t
 pl_anchor_at_least(int64_t sequence)
 {
@@ -108,9 +126,16 @@ pl_anchor_at_least(int64_t sequence)
 			close(fd);
 		return 0;
 	}
-	while (getline(&line, &size, stream) > 0)
-		if (read_line(line, &head) && head.sequence >= sequence && (found == 0 || head.sequence < found))
+	while (getline(&line, &size, stream) > 0) {
+		if (strchr(line, '\n') == NULL)
+			break;
+		if (pl_anchor_says_restored(line, &head))
+			found = found > head.sequence ? 0 : found;
+		else if (!read_pair(line, &head))
+			continue;
+		if (head.sequence >= sequence && head.sequence > 0 && (found == 0 || head.sequence < found))
 			found = head.sequence;
+	}
 	free(line);
 	(void)fclose(stream);
 	return found;
@@ -134,30 +159,101 @@ ends_in_newline(int fd, off_t size)
 	return size == 0 || (pread(fd, &last, 1, size - 1) == 1 && last == '\n');
 }
 
-bool
-pl_anchor_append(const struct pl_channel_head *head)
+/* Was a backup restored, in what was appended since the file was so long? */
+static bool
+restored_since(int fd, off_t seen)
 {
-	char line[PL_DIGEST_LEN + 32];
+	struct pl_channel_head end;
+	bool found = false;
+	char *line = NULL;
+	size_t size = 0;
+	const int again = dup(fd);
+	FILE *stream = again >= 0 ? fdopen(again, "r") : NULL;
+
+	if (stream == NULL) {
+		if (again >= 0)
+			close(again);
+		return false;
+	}
+	/* What begins there begins a line, or ends a torn one. */
+	if (fseeko(stream, seen, SEEK_SET) == 0)
+		while (!found && getline(&line, &size, stream) > 0)
+			found = pl_anchor_says_restored(line, &end);
+	free(line);
+	(void)fclose(stream);
+	return found;
+}
+
+/*
+ * To be appended to, and to nobody else until it is closed: what is told of a run must not come between the restoring
+ * of a backup and its line. The account may read the file, so it may lock it too: it is not waited for long.
+ */
+static int
+open_to_append(struct stat *st)
+{
+	int fd = open_anchor(O_RDWR | O_APPEND | O_CREAT, st);
+
+	if (fd < 0)
+		return -1;
+	(void)pl_file_lock(fd, LOCK_MS);
+	if (fstat(fd, st) == 0 && st->st_size == 0)
+		let_account_read(fd);
+	return fd;
+}
+
+/* In one write, so that lines never mix; behind a torn one, on a line of its own. */
+static bool
+append(int fd, off_t size, const char *lines)
+{
+	char text[LINES + 1];
+	const int len = snprintf(text, sizeof(text), "%s%s", ends_in_newline(fd, size) ? "" : "\n", lines);
+	const ssize_t n = write(fd, text, (size_t)len);
+
+	/* A torn one says no errno of its own. */
+	if (n >= 0)
+		errno = ENOSPC;
+	return n == len;
+}
+
+bool
+pl_anchor_append(const struct pl_channel_head *head, off_t seen)
+{
+	char line[LINES];
 	struct stat st;
-	int fd, len, error;
-	ssize_t n;
+	int fd, error;
+	bool done;
 
 	if (head->sequence == 0)
 		return true;
-	fd = open_anchor(O_RDWR | O_APPEND | O_CREAT, &st);
+	fd = open_to_append(&st);
 	if (fd < 0)
 		return false;
-	if (st.st_size == 0)
-		let_account_read(fd);
-	/* In one write, so that lines never mix; behind a torn one, on a line of its own. */
-	len = snprintf(line, sizeof(line), "%s%lld %s\n", ends_in_newline(fd, st.st_size) ? "" : "\n",
-	    (long long)head->sequence, head->hash);
-	n = write(fd, line, (size_t)len);
-	/* A torn one says no errno of its own. */
-	error = n >= 0 ? ENOSPC : errno;
+	snprintf(line, sizeof(line), "%lld %s\n", (long long)head->sequence, head->hash);
+	done = restored_since(fd, seen) || append(fd, st.st_size, line);
+	error = errno;
 	close(fd);
 	errno = error;
-	return n == len;
+	return done;
+}
+
+bool
+pl_anchor_restored(const struct pl_channel_head *end, const struct pl_channel_head *head)
+{
+	char lines[LINES];
+	struct stat st;
+	int fd, error;
+	bool done;
+
+	fd = open_to_append(&st);
+	if (fd < 0)
+		return false;
+	snprintf(lines, sizeof(lines), "%s%lld %s\n%lld %s\n", restored, (long long)end->sequence, end->hash,
+	    (long long)head->sequence, head->hash);
+	done = append(fd, st.st_size, lines) && fsync(fd) == 0;
+	error = errno;
+	close(fd);
+	errno = error;
+	return done;
 }
 
 bool

@@ -73,11 +73,8 @@ enum pl_status pl_schema_upgrade(struct pl_ctx *ctx, struct pl_store *s);
 
 /* copy.c: a copy under that name, whole or not at all; it replaces an older one. No transaction may be open. */
 enum pl_status pl_store_copy(struct pl_ctx *ctx, struct pl_store *s, const char *path);
-/*
- * The same into an open connection. With `in_turns` the lock is taken for a part at a time, so that others come
- * between; otherwise it is held already.
- */
-enum pl_status pl_store_copy_pages(struct pl_ctx *ctx, struct pl_store *s, sqlite3 *to, bool in_turns);
+/* Why a copy cannot be made, by errno. */
+enum pl_status pl_store_fail_copy(struct pl_ctx *ctx, const char *path);
 /* Make durable what names the directory of that file holds. */
 void pl_sync_directory(const char *path);
 
