@@ -39,6 +39,9 @@ void pl_audit_check_say(const struct pl_audit_check *check, struct pl_buf *out);
  */
 enum pl_status pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out);
 
+/* The newest record, up to that one, that tells of a backup that was restored; 0 = none. Rights as above. */
+enum pl_status pl_audit_restored(struct pl_ctx *ctx, int64_t sequence, int64_t *out);
+
 /* What somebody else keeps of the chain: the hash that a record had when he saw it. */
 struct pl_audit_witness {
 	int64_t sequence;

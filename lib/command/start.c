@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "pamlite/place.h"
 #include "pamlite/store.h"
 #include "pamlite/text.h"
 
@@ -208,6 +210,29 @@ open_input(struct pl_session *s, const char *path)
 	return pl_target(&s->ctx, path);
 }
 
+static bool
+is_same_file(const char *path, const char *other)
+{
+	struct stat one, two;
+
+	return other != NULL && stat(path, &one) == 0 && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
+	    one.st_ino == two.st_ino;
+}
+
+/* Put there by -Force, it would be all that is left of the database. */
+static enum pl_status
+check_not_database(struct pl_session *s, const char *path)
+{
+	const char *private = s->common.database;
+
+	if (private == NULL)
+		private = pl_start_variable("PAMLITE_DATABASE");
+	if (!is_same_file(path, private) && !is_same_file(path, PL_SYSTEM_DATABASE))
+		return PL_OK;
+	(void)pl_fail(&s->ctx, PL_ERR_CANNOT_CONVERT, "the file '%s' is the database itself", path);
+	return pl_target(&s->ctx, path);
+}
+
 enum pl_status
 pl_start_files(struct pl_session *s)
 {
@@ -221,6 +246,8 @@ pl_start_files(struct pl_session *s)
 		mode = PL_FILE_REPLACE;
 	if (in != NULL)
 		st = open_input(s, in->text);
+	if (st == PL_OK && out != NULL)
+		st = check_not_database(s, out->text);
 	if (st == PL_OK && out != NULL)
 		st = advise(s, pl_file_open(&s->ctx, out->text, mode, &s->file));
 	if (st == PL_OK && out != NULL)

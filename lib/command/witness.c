@@ -222,11 +222,24 @@ say_agreement(const struct witness *w, struct pl_buf *text)
 		pl_buf_printf(text, ", records after it up to %" PRId64 " at least are lost", w->lost);
 }
 
+/* It explains, and excuses nothing: the record is lost, and who has it is right. */
+static enum pl_status
+say_restored(const struct witness *w, struct pl_buf *text)
+{
+	int64_t record;
+	enum pl_status st = pl_audit_restored(w->ctx, w->bad, &record);
+
+	if (record > 0)
+		pl_buf_printf(text, "; record %" PRId64 " tells of a backup that was restored", record);
+	return st;
+}
+
 /* Of several findings the lowest is told; of one and the same record, who says so. */
 static enum pl_status
 tell(const struct witness *w, struct pl_audit_check *check)
 {
 	const bool lowest = w->fault != NULL && (check->valid || w->bad < check->first_bad_sequence);
+	enum pl_status st = PL_OK;
 	struct pl_buf text;
 
 	if (!check->valid && (w->fault == NULL || w->bad > check->first_bad_sequence))
@@ -241,11 +254,12 @@ tell(const struct witness *w, struct pl_audit_check *check)
 		check->valid = false;
 		check->first_bad_sequence = w->bad;
 		pl_buf_printf(&text, "record %" PRId64 " of %s %s", w->bad, w->name, w->fault);
+		st = say_restored(w, &text);
 	} else
 		say_agreement(w, &text);
 	free(check->detail);
 	check->detail = pl_buf_take(&text);
-	return check->detail != NULL ? PL_OK : pl_fail_memory(w->ctx);
+	return check->detail == NULL ? pl_fail_memory(w->ctx) : st;
 }
 
 /* Whom nothing was heard from about the log of this host. */

@@ -253,6 +253,27 @@ pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out)
 	return out->head_hash == NULL || (!out->valid && out->detail == NULL) ? pl_fail_memory(ctx) : PL_OK;
 }
 
+enum pl_status
+pl_audit_restored(struct pl_ctx *ctx, int64_t sequence, int64_t *out)
+{
+	struct pl_stmt q;
+	enum pl_status st;
+
+	*out = 0;
+	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
+	if (st != PL_OK)
+		return st;
+	st = check_right(ctx);
+	if (st != PL_OK)
+		return pl_op_end(ctx, st);
+	pl_stmt_open(&q, ctx, "SELECT max(sequence) FROM audit WHERE object = 'Database' AND sequence <= :sequence"
+	    " AND operation = 'Restore-ElevatedAccessDatabase' AND result = 'Success'");
+	pl_stmt_bind_int(&q, ":sequence", sequence);
+	if (pl_stmt_step(&q) && pl_stmt_int(&q, 0) != PL_NULL)
+		*out = pl_stmt_int(&q, 0);
+	return pl_op_end(ctx, pl_stmt_close(&q));
+}
+
 static enum pl_status
 compare(struct pl_ctx *ctx, const struct pl_audit_witness *w, enum pl_audit_finding *out)
 {

@@ -89,7 +89,7 @@ hold(struct pl_ctx *ctx, struct head *lost)
 	}
 	if (!is_beyond_use(ctx->failure.error))
 		return st;
-	pl_note(ctx, PL_NOTE_WARNING, "what is replaced cannot be read: %s", ctx->failure.message);
+	pl_note(ctx, PL_NOTE_VERBOSE, "what is replaced cannot be read: %s", ctx->failure.message);
 	pl_ctx_forgive(ctx);
 	return pl_store_hold(ctx);
 }
@@ -160,6 +160,9 @@ tell(struct pl_ctx *ctx, const struct head *end, const struct head *lost, const 
 	if (lost->sequence != PL_NULL)
 		pl_note(ctx, PL_NOTE_WARNING, "what was replaced ended with record %" PRId64 " and is kept in %s.%s",
 		    lost->sequence, pl_store_path(ctx), kept);
+	else if (!pl_store_is_free(ctx, kept))
+		pl_note(ctx, PL_NOTE_WARNING, "what was replaced cannot be read and is kept in %s.%s",
+		    pl_store_path(ctx), kept);
 }
 
 /* `*imported` is not in use; the lock is held. */

@@ -293,7 +293,8 @@ lib_identities()
 	t "nothing was left beside the database"
 	for file in "$PAMLITE_DATABASE"?* "$(dirname "$PAMLITE_DATABASE")"/.[!.]*; do
 		case $file in
-		"$PAMLITE_DATABASE.lock" | "$PAMLITE_DATABASE.maintenance" | "$PAMLITE_DATABASE.sender") ;;
+		"$PAMLITE_DATABASE.lock" | "$PAMLITE_DATABASE.maintenance" | "$PAMLITE_DATABASE.sender" | \
+		    "$PAMLITE_DATABASE.restore") ;;
 		"$PAMLITE_DATABASE-journal") [[ ! -s $file ]] || bad "the journal is not empty" ;;
 		*) bad "left behind: $file" ;;
 		esac
