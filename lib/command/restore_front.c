@@ -48,9 +48,9 @@ find_record(struct pl_ctx *ctx, struct pl_channel_head *end, struct pl_channel_h
 	bool found;
 
 	pl_buf_init(&answer);
-	pl_words_add(&words, "Operations", "Restore-ElevatedAccessDatabase");
+	pl_words_add(&words, "Operations", "Restore-ElevatedAccessDatabase\n");
 	pl_words_add(&words, "ResultSize", "1");
-	pl_words_add(&words, "Property", "Sequence,PreviousHash,Hash");
+	pl_words_add(&words, "Property", "Sequence\nPreviousHash\nHash\n");
 	pl_words_add(&words, "OutputFormat", "Value");
 	second.words = &words;
 	second.captured = &answer;

@@ -206,6 +206,9 @@ open_input(struct pl_session *s, const char *path)
 	s->ctx.input_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (s->ctx.input_fd >= 0)
 		return PL_OK;
+	/* Of the process, not of the file. */
+	if (errno == EMFILE || errno == ENFILE)
+		return pl_fail(&s->ctx, PL_ERR_OS_ERROR, "a file cannot be opened: %s", strerror(errno));
 	(void)pl_fail(&s->ctx, PL_ERR_INPUT_FAILED, "%s cannot be read: %s", path, strerror(errno));
 	return pl_target(&s->ctx, path);
 }

@@ -19,7 +19,7 @@ static const struct pl_column check_columns[] = {
 	CHECK("Path", TEXT, path, PL_COL_TABLE),
 	CHECK("Valid", BOOL, valid, PL_COL_TABLE),
 	CHECK("SchemaVersion", INT, schema_version, 0),
-	CHECK("Detail", TEXT, detail, 0),
+	CHECK("Detail", TEXT, detail, PL_COL_TABLE),
 	{ 0 }
 };
 

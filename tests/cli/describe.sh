@@ -74,7 +74,7 @@ for name in $names; do
 	get-elevated-access-control) expected= ;;
 	get-* | search-*) expected='Filter ResultSize SortBy Descending ' ;;
 	test-elevated-access) expected='WhatIf Confirm ' ;;
-	test-* | wait-* | export-* | show-*) expected= ;;
+	test-* | wait-* | export-* | show-* | backup-*) expected= ;;
 	*) expected='WhatIf Confirm ' ;;
 	esac
 	named=" $(jq -r '[.CommonParameters[].Name] | join(" ")' "$work/described/$name") "
@@ -116,7 +116,7 @@ done
 t "commands marked so ask by themselves: without a terminal they are refused and name -Confirm:false"
 declare -A words=([remove-elevated-access-approver-group]=ops [remove-elevated-access-system-account]=robot
     [unregister-elevated-access-task]='Linux\touch' [remove-elevated-access-approval-policy]='Linux\touch'
-    [set-elevated-access-control]='-RequestLifetimeHours:2'
+    [set-elevated-access-control]='-RequestLifetimeHours:2' [restore-elevated-access-database]=-Path:/dev/null
     [revoke-elevated-access-authorization]=11111111-1111-4111-8111-111111111111
     [stop-elevated-access-execution]=11111111-1111-4111-8111-111111111111)
 setup_basic

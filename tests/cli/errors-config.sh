@@ -13,6 +13,8 @@ must register-elevated-access-task 'Linux\web-admin' -Type Role -Member 'Linux\t
 t "only administrators configure"
 for command in "${commands[@]}"; do
 	has_error "$command" AdministratorRequired || continue
+	# It asks whose the file is, and not who may configure.
+	[[ $command != restore-* ]] || continue
 	line "$command"
 	what='configure elevated access'
 	[[ $command != invoke-elevated-access-maintenance ]] || what='start the maintenance'

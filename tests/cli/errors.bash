@@ -6,6 +6,17 @@ absent=00000000-0000-4000-8000-000000000000
 commands=("$BIN"/[a-z]*-*)
 commands=("${commands[@]##*/}")
 
+# A file to restore.
+restorable()
+{
+	local path
+
+	for path in "${PAMLITE_DATABASE:-}" "$work/db/pam-lite.db" /dev/null; do
+		[[ ! -r $path || -d $path ]] || break
+	done
+	echo "$path"
+}
+
 # line COMMAND [piped]: $words is that command with arguments that bind and do not ask;
 # "piped" leaves out what comes from standard input.
 # shellcheck disable=SC1003
@@ -25,6 +36,9 @@ line()
 	export-elevated-access-evidence) target=("$absent") rest=(-Path "$work/exported") ;;
 	export-*) rest=(-Path "$work/exported") ;;
 	show-elevated-access-report) rest=(-Path "$work/reported") ;;
+	backup-*) rest=(-Path "$work/exported") ;;
+	# What is wrong with the database is wrong with a backup, too.
+	restore-*) rest=(-Path "$(restorable)" -Confirm:false) ;;
 	new-elevated-access-approval-policy) target=('Linux\other') rest=(-ApprovalType Manual) ;;
 	set-elevated-access-approval-policy) target=('Linux\touch') rest=(-Description d) ;;
 	remove-elevated-access-approval-policy) target=('Linux\touch') rest=(-Confirm:false) ;;

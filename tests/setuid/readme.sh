@@ -20,7 +20,7 @@ while read -r user file; do
 	sed "s|^make |make -s BUILD=${BUILD#"$ROOT"/} |" "$file" >"$shared/step"
 	[[ $user != root ]] || cd "$ROOT" || exit 1
 	if [[ $user == root ]]; then
-		run bash -e -o pipefail "$shared/step"
+		HOME=$work run bash -e -o pipefail "$shared/step"
 	else
 		run as "$user" bash -e -o pipefail "$shared/step"
 	fi
