@@ -75,13 +75,13 @@ tell_anchor(struct pl_ctx *ctx)
 		return pl_hint(ctx, "nothing runs until %s says that it was: restore it again", PL_ANCHOR);
 	}
 	if (!pl_anchor_restored(&end, &head)) {
-		(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "the backup is restored, but %s cannot be written: %s", PL_ANCHOR,
-		    strerror(errno));
+		(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "the backup is restored, but %s cannot be written: %s",
+		    PL_ANCHOR, strerror(errno));
 		return pl_hint(ctx, "nothing runs until it says so: mend that and restore it again");
 	}
-	pl_syslog(LOG_WARNING, "root has restored a backup that ended with record %lld, %s; what was recorded after it is"
-	    " lost. Sequence=%lld Hash=%s follows", (long long)end.sequence, end.hash, (long long)head.sequence,
-	    head.hash);
+	pl_syslog(LOG_WARNING, "root has restored a backup that ended with record %lld, %s; what was recorded after it"
+	    " is lost, and record %lld, %s, is behind it now", (long long)end.sequence, end.hash,
+	    (long long)head.sequence, head.hash);
 	return PL_OK;
 }
 

@@ -236,7 +236,8 @@ pl_database_restore(struct pl_ctx *ctx, const char *name)
 		return record_refusal(ctx);
 	st = pl_store_claim(ctx, "restore", 0, &claim);
 	if (st == PL_E_STATE) {
-		(void)pl_fail(ctx, PL_ERR_DATABASE_BUSY, "another process is restoring database %s", pl_store_path(ctx));
+		(void)pl_fail(ctx, PL_ERR_DATABASE_BUSY, "another process is restoring database %s",
+		    pl_store_path(ctx));
 		return pl_target(ctx, pl_store_path(ctx));
 	}
 	if (st != PL_OK)

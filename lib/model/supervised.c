@@ -28,7 +28,8 @@ check_anchor(struct pl_ctx *ctx, int64_t sequence, const char *hash)
 	pl_fail(ctx, PL_ERR_DATABASE_OLDER,
 	    "the database is older than its anchor, or was rewritten: record %lld is not the one that root has kept",
 	    (long long)sequence);
-	return pl_hint(ctx, "test-elevated-access-audit-log says from which record on; restore the newest backup with restore-elevated-access-database");
+	return pl_hint(ctx, "test-elevated-access-audit-log says from which record on; as root, put back the newest"
+	    " backup with restore-elevated-access-database");
 }
 
 enum pl_status

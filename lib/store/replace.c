@@ -104,8 +104,8 @@ receive(struct pl_ctx *ctx, const struct pl_store *copy, int fd)
 				st = check_room(ctx, copy, size);
 		}
 		if (st == PL_OK && !pl_write_all(copy->lock_fd, block, len)) {
-			(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "%s cannot be written: %s; nothing was changed", copy->staged,
-			    strerror(errno));
+			(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "%s cannot be written: %s; nothing was changed",
+			    copy->staged, strerror(errno));
 			st = pl_target(ctx, copy->staged);
 		}
 		done += (int64_t)len;
@@ -248,8 +248,8 @@ pl_store_replace(struct pl_ctx *ctx, struct pl_store *imported, const char *name
 	if (asprintf(&kept, "%s.%s", s->path, name) < 0)
 		return pl_fail_memory(ctx);
 	if (!put_in_place(s, imported, kept, s->checked)) {
-		(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "%s cannot be put in the place of %s: %s", imported->path, s->path,
-		    strerror(errno));
+		(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "%s cannot be put in the place of %s: %s", imported->path,
+		    s->path, strerror(errno));
 		st = pl_target(ctx, s->path);
 	}
 	free(kept);

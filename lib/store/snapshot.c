@@ -76,7 +76,9 @@ make_round(const struct round *r)
 	return st;
 }
 
-/* Locked by the lock file, and for programs that do not know it by SQLite, which also plays back what was interrupted. */
+/*
+ * Locked by the lock file, and for programs that do not know it by SQLite, which also plays back what was interrupted.
+ */
 static enum pl_status
 hold(struct pl_ctx *ctx)
 {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# backup.sh - a backup is whole whatever goes on meanwhile, and what is restored is what was saved, with nothing open in it
+# backup.sh - a backup is whole whatever goes on meanwhile; what is restored is what was saved, with nothing open in it
 
 . "$(dirname "$0")/lib.bash"
 
@@ -42,7 +42,8 @@ restore()
 # last PROPERTY: of the newest record of a restoring.
 last()
 {
-	search-elevated-access-audit-log -Operations Restore-ElevatedAccessDatabase -ResultSize 1 -o Value -Property "$1"
+	search-elevated-access-audit-log -Operations Restore-ElevatedAccessDatabase -ResultSize 1 -o Value \
+	    -Property "$1"
 }
 kept()
 {
@@ -168,8 +169,8 @@ is "$(get-elevated-access-authorization "$granted" -o Value -Property Revoked,Re
     $'True\tthe database was restored from a backup\t0'
 as heidi fails 126 ElevatedAccessRequired invoke-elevated-access-task 'Linux\touch' "file=$file"
 fails 66 ApproverGroupNotFound get-elevated-access-approver-group late
-is "$(last AuditData | jq -r '.Parameters | "\(.BackupSequence) \(.BackupHash)|\(.ReplacedSequence) \(.ReplacedHash)"')" \
-    "$end|$head"
+is "$(last AuditData | jq -r '.Parameters | [.BackupSequence, .BackupHash, .ReplacedSequence, .ReplacedHash] |
+    join(" ")')" "$end $head"
 is "$(last Sequence)" $((${end% *} + 1))
 is "$(last RecordType)" Configuration
 is "$(get-elevated-access-notification -Filter "LastError -eq 'the database was restored from a backup'" \
@@ -273,13 +274,13 @@ fallocate -p -o $((size / 2 / 4096 * 4096)) -l 8192 "$work/holes" ||
 refused 74 DatabaseDamaged 'is damaged' "$work/holes"
 for kind in chain rows reference; do
 	[[ $kind == chain ]] && id=AuditLogBroken || id=DatabaseDamaged
-	refused 74 $id "$work/bad.$kind" "$work/bad.$kind"
+	refused 74 "$id" "$work/bad.$kind" "$work/bad.$kind"
 done
-variant index 'PRAGMA writable_schema = ON; DELETE FROM audit WHERE 0'
+cp "$saved" "$work/index"
 root=$(sqlite3 -readonly "$saved" "SELECT rootpage FROM sqlite_schema WHERE name = 'request_created'")
 page=$(sqlite3 -readonly "$saved" 'PRAGMA page_size')
-dd if="$saved" of="$work/index" bs="$page" skip=$(($(sqlite3 -readonly "$saved" \
-    "SELECT rootpage FROM sqlite_schema WHERE name = 'task_created'") - 1)) seek=$((root - 1)) count=1 conv=notrunc status=none
+other=$(sqlite3 -readonly "$saved" "SELECT rootpage FROM sqlite_schema WHERE name = 'task_created'")
+dd if="$saved" of="$work/index" bs="$page" skip=$((other - 1)) seek=$((root - 1)) count=1 conv=notrunc status=none
 refused 74 DatabaseDamaged 'is damaged' "$work/index"
 
 t "a link to a backup, and one that comes through a pipe, are backups"
@@ -301,7 +302,7 @@ for there in nothing empty garbage newer; do
 	garbage) head -c 9000 /dev/urandom >"$PAMLITE_DATABASE" ;;
 	newer) cp "$work/newer" "$PAMLITE_DATABASE" ;;
 	esac
-	before=$(cat "$PAMLITE_DATABASE" 2>/dev/null | sha256sum)
+	before=$([[ $there == nothing ]] || sha256sum <"$PAMLITE_DATABASE")
 	restore "$saved"
 	has "$err" 'restored up to record'
 	[[ $there == nothing ]] || has "$err" "what was replaced cannot be read and is kept in $(kept)"
@@ -343,7 +344,7 @@ database db
 
 # --- while others are at work ---
 
-t "readers and writers at work: nothing that was acknowledged is in neither of the two, and nobody goes on in the old one"
+t "readers and writers at work: all that was acknowledged is in one of the two, and nobody goes on in the old one"
 restore "$saved"
 rm "$PAMLITE_DATABASE".before-restore-*
 ask erin
@@ -494,7 +495,8 @@ mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 99
 shift
 exec "$@"
 END
-	fails 69 DatabaseUnreachable ours sh "$work/readonly.sh" "$work/db" backup-elevated-access-database -Path "$work/out"
+	fails 69 DatabaseUnreachable ours sh "$work/readonly.sh" "$work/db" \
+	    backup-elevated-access-database -Path "$work/out"
 	fails 69 DatabaseUnreachable ours sh "$work/readonly.sh" "$work/db" \
 	    restore-elevated-access-database -Path "$saved" -Confirm:false
 else
