@@ -49,8 +49,8 @@ void pl_store_exchange(struct pl_ctx *ctx, struct pl_store **other);
 
 /*
  * A copy as the database is at one moment, which nobody else knows and which is gone when it is closed. While it is
- * made others wait only until it has been compared with what it is of. What is committed in it is not told to
- * syslog, and to read it takes as long as it takes. The caller closes *out, whatever the status.
+ * made others wait only until it has been compared with what it is of. Nothing can be written to it, and to read it
+ * takes as long as it takes. The caller closes *out, whatever the status.
  *
  * PL_E_IO (DatabaseInputOutput)  there is no room for it beside the database
  */
@@ -60,9 +60,10 @@ enum pl_status pl_store_snapshot(struct pl_ctx *ctx, struct pl_store **out);
 enum pl_status pl_store_write(struct pl_ctx *ctx, const struct pl_store *copy, int fd);
 
 /*
- * Read what is to take the place of the database into a file beside it, apart as a snapshot is; `name` is what messages
- * call it. Of what it holds no more than its first page has been looked at. One process at a time (pl_store_claim).
- * The caller closes *out, whatever the status.
+ * Read what is to take the place of the database into a file beside it, apart as a snapshot is; but it can be written
+ * to, and what its records tell syslog is told when it has taken its place. `name` is what messages call it. Of what
+ * it holds no more than the first page has been looked at. One process at a time (pl_store_claim). The caller closes
+ * *out, whatever the status.
  *
  * PL_E_CONFIG (DatabaseEmpty, DatabaseForeign)
  * PL_E_IO (DatabaseDamaged)      it has fewer or more bytes than it says
@@ -71,7 +72,7 @@ enum pl_status pl_store_write(struct pl_ctx *ctx, const struct pl_store *copy, i
  */
 enum pl_status pl_store_import(struct pl_ctx *ctx, int fd, const char *name, struct pl_store **out);
 
-/* The lock alone, without a look at what lies there; pl_txn_rollback() lets it go. */
+/* The lock and ctx->clock alone, without a look at what lies there; pl_txn_rollback() lets it go. */
 enum pl_status pl_store_hold(struct pl_ctx *ctx);
 
 /*

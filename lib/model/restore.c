@@ -189,7 +189,6 @@ put_in_place(struct pl_ctx *ctx, struct pl_store **imported)
 	st = hold(ctx, &lost);
 	if (st != PL_OK)
 		return st;
-	pl_clock_read(&ctx->clock);
 	choose_kept(ctx, kept);
 	st = change(ctx, imported, &lost, kept, &end);
 	if (st != PL_OK || ctx->what_if) {

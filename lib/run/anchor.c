@@ -110,10 +110,25 @@ pl_anchor_read(struct pl_channel_head *out, off_t *seen)
 	return true;
 }
 
+/* A whole one, behind the zeros that a power cut may have left in place of others; NULL at the end. */
+static const char *
+next_line(FILE *stream, char **line, size_t *size)
+{
+	const ssize_t len = getline(line, size, stream);
+	ssize_t i = 0;
+
+	if (len <= 0 || (*line)[len - 1] != '\n')
+		return NULL;
+	while ((*line)[i] == '\0')
+		i++;
+	return *line + i;
+}
+
 int64_t
 pl_anchor_at_least(int64_t sequence)
 {
 	struct pl_channel_head head;
+	const char *text;
 	char *line = NULL;
 	int64_t found = 0;
 	size_t size = 0;
@@ -126,12 +141,10 @@ pl_anchor_at_least(int64_t sequence)
 			close(fd);
 		return 0;
 	}
-	while (getline(&line, &size, stream) > 0) {
-		if (strchr(line, '\n') == NULL)
-			break;
-		if (pl_anchor_says_restored(line, &head))
+	while ((text = next_line(stream, &line, &size)) != NULL) {
+		if (pl_anchor_says_restored(text, &head))
 			found = found > head.sequence ? 0 : found;
-		else if (!read_pair(line, &head))
+		else if (!read_pair(text, &head))
 			continue;
 		if (head.sequence >= sequence && head.sequence > 0 && (found == 0 || head.sequence < found))
 			found = head.sequence;
@@ -164,6 +177,7 @@ static bool
 restored_since(int fd, off_t seen)
 {
 	struct pl_channel_head end;
+	const char *text;
 	bool found = false;
 	char *line = NULL;
 	size_t size = 0;
@@ -177,8 +191,8 @@ restored_since(int fd, off_t seen)
 	}
 	/* What begins there begins a line, or ends a torn one. */
 	if (fseeko(stream, seen, SEEK_SET) == 0)
-		while (!found && getline(&line, &size, stream) > 0)
-			found = pl_anchor_says_restored(line, &end);
+		while (!found && (text = next_line(stream, &line, &size)) != NULL)
+			found = pl_anchor_says_restored(text, &end);
 	free(line);
 	(void)fclose(stream);
 	return found;

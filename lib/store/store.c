@@ -289,6 +289,8 @@ pl_store_hold(struct pl_ctx *ctx)
 	struct pl_store *s = ctx->store;
 	enum pl_status st = pl_lock_take(ctx, s);
 
+	if (st == PL_OK && !ctx->clock_fixed)
+		pl_clock_read(&ctx->clock);
 	s->in_transaction = st == PL_OK;
 	return st;
 }

@@ -11,7 +11,7 @@ restorable()
 {
 	local path
 
-	for path in "${PAMLITE_DATABASE:-}" "$work/db/pam-lite.db" /dev/null; do
+	for path in "${PAMLITE_DATABASE:-}" "$work/db/pam-lite.db" "$work/saved" /dev/null; do
 		[[ ! -r $path || -d $path ]] || break
 	done
 	echo "$path"

@@ -11,6 +11,7 @@ must register-elevated-access-task 'L\long' -Path /usr/bin/sleep -ArgumentList 3
 must new-elevated-access-approval-policy 'L\long' -ApprovalType Auto
 must as alice new-elevated-access-request 'L\long' -Reason why
 keep
+must backup-elevated-access-database -Path "$work/saved"
 read_errors
 
 # all_wait ID COMMAND...: those that list it are begun, and wait for a lock that the test has.

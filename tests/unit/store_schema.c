@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "pamlite/chain.h"
+#include "pamlite/database.h"
 #include "pamlite/digest.h"
 
 #include "store_file.h"
@@ -508,6 +509,33 @@ test_planted(void)
 	world_end();
 }
 
+/* An old backup is brought up to date where it is put, and stays itself what it was. */
+static void
+test_restored(void)
+{
+	char rows[PL_DIGEST_LEN + 1], saved[4200];
+
+	begin_old(3);
+	snprintf(rows, sizeof(rows), "%s", rows_of(world.path));
+	snprintf(saved, sizeof(saved), "%s/saved", world.dir);
+	world_raw_close();
+	CHECK_INT(rename(world.path, saved), 0);
+	world_open_database();
+	world.ctx.input_fd = open(saved, O_RDONLY | O_CLOEXEC);
+	SAYS(pl_database_restore(&world.ctx, "saved"), "");
+	close(world.ctx.input_fd);
+	world.ctx.input_fd = -1;
+	pl_store_close(&world.ctx);
+	CHECK_INT(version_of(saved), 1);
+	CHECK_STR(rows_of(saved), rows);
+	CHECK_INT(version_of(world.path), NEWEST);
+	CHECK(!is_there(beside(".restored")) && !is_there(beside(".restored.v1")) && !is_there(beside(".v1")));
+	CHECK_STR(sql_text("SELECT group_concat(state, ' ') FROM (SELECT state FROM request ORDER BY id)"),
+	    "Approved Approved Canceled");
+	CHECK_INT(sql_int("SELECT count(*) FROM authorization WHERE revoked_at IS NOT NULL"), 2);
+	world_end();
+}
+
 /* What cannot be written cannot be brought up to date, and what is old cannot be read. The last: it drops rights. */
 static void
 test_read_only(void)
@@ -545,6 +573,7 @@ main(void)
 	test_together();
 	test_no_room();
 	test_planted();
+	test_restored();
 	test_read_only();
 	return unit_end();
 }
