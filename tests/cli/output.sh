@@ -229,6 +229,8 @@ planned "$granted" '"Revoked":true' as bob revoke-elevated-access-authorization 
 planned "$running" '"Task":"Linux\\sleep"' stop-elevated-access-execution "$running"
 planned 'Linux\true' - as alice invoke-elevated-access-task 'Linux\true'
 planned 'Linux\true' '"Allowed":true' as alice test-elevated-access 'Linux\true' -Use
+must backup-elevated-access-database -Path "$work/saved"
+planned Database - restore-elevated-access-database -Path "$work/saved"
 # What these would do depends on what is due: notify.sh and maintenance.sh.
 was_planned[send-elevated-access-notification]=yes was_planned[invoke-elevated-access-maintenance]=yes
 for command in "${commands[@]}"; do

@@ -227,6 +227,13 @@ for who in alice bob; do
 	fails 77 AuditorRequired as $who test-elevated-access-database
 done
 
+t "an anchor that somebody else could write is no witness"
+chattr -a $anchor 2>/dev/null
+chmod 666 $anchor
+fails 74 InputFailed test-elevated-access-database
+chmod 640 $anchor
+chattr +a $anchor 2>/dev/null
+
 t "an installation with backups and what was replaced is as it must be"
 run test-elevated-access-installation -o Value -Property Result,Object
 lacks "$out" 'Wrong'
