@@ -134,8 +134,9 @@ check_said(struct making *m, size_t at)
 	const struct thing *database = &m->history->things[0];
 	size_t i, answers = 0, commits = 0;
 
+	/* Of one process: another may have handed it on. */
 	for (i = 0; i <= at; i++)
-		answers += m->recording->ops[i].family == op->family && is_change(&m->recording->ops[i]);
+		answers += m->recording->ops[i].pid == op->pid && is_change(&m->recording->ops[i]);
 	for (i = 0; i < database->count; i++)
 		commits += database->versions[i].family == op->family;
 	if (is_change(op) && answers > commits)

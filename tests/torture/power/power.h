@@ -18,7 +18,7 @@ enum op_kind { OP_CREATE, OP_EMPTY, OP_WRITE, OP_TRUNCATE, OP_SYNC, OP_RENAME, O
 struct op {
 	enum op_kind kind;
 	long line;               /* of the recording */
-	int family;              /* the process that was started as the command; its children are of its family */
+	int pid, family;         /* the process that was started as the command; its children are of its family */
 	char *path, *to;         /* to: of a rename */
 	int64_t offset;          /* -1 = at the file's end */
 	size_t len;              /* of the data; of a truncation the new size */

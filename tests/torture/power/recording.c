@@ -114,7 +114,8 @@ read_descriptor(struct reading *r, const struct call *call, struct op op)
 	if (n < 0)
 		return;
 	op.path = call_descriptor(args, &fd);
-	if (op.kind == OP_WRITE && fd == 1 && op.family != 0 && !is_watched(r, op.path))
+	/* What goes to a file without a name is for the command itself. */
+	if (op.kind == OP_WRITE && fd == 1 && op.family != 0 && op.path != NULL && !is_watched(r, op.path))
 		op.kind = OP_SAID;
 	else if (!is_watched(r, op.path))
 		return;
@@ -174,7 +175,7 @@ recording_read(const char *path, const char *const *places, struct recording *ou
 		note_process(&r, &r.calls.list[i]);
 	for (i = 0; i < r.calls.count; i++) {
 		call = &r.calls.list[i];
-		op = (struct op){ .line = call->line, .family = family(&r, call->pid) };
+		op = (struct op){ .line = call->line, .pid = call->pid, .family = family(&r, call->pid) };
 		for (k = 0; k < sizeof(known) / sizeof(known[0]); k++) {
 			op.kind = known[k].kind;
 			if (call_is(call, known[k].name))
