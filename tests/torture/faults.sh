@@ -146,7 +146,8 @@ errors_of()
 	pwrite64 | write | writev | ftruncate | fsync | fdatasync) echo EIO ENOSPC EINTR ;;
 	read | pread64 | flock | fcntl | close | getrandom | sendto | recvfrom | connect) echo EIO EINTR ;;
 	fstat | newfstatat | lseek | unlink | readlink | getcwd | fchown | poll | access) echo EIO ;;
-	mmap | brk | mprotect) echo ENOMEM ;;
+	# Not brk, which says in another way that it has failed; limits of memory are below.
+	mmap | mprotect) echo ENOMEM ;;
 	socket | socketpair | pipe2 | dup | dup2 | epoll_create1 | memfd_create | pidfd_open) echo EMFILE ;;
 	vfork | fork | clone | clone3) echo EAGAIN ;;
 	esac

@@ -197,7 +197,8 @@ for pair in "${errors[@]}"; do
 		((lib_bad < 10)) || break 2
 	done
 done
-[[ ${TORTURE:-short} == short ]] || ((calls_failed > 50 && refused > 20)) || bad "only $calls_failed calls were made to fail"
+[[ ${TORTURE:-short} == short ]] || ((calls_failed > 50 && refused > 20)) ||
+    bad "only $calls_failed calls were made to fail"
 
 t "calls of the runner, its monitor, the task and the store child fail: no run without its record, none twice"
 fresh
