@@ -24,8 +24,8 @@ check_accepted(const struct pl_task_file *f, const char *text, size_t len)
 	if (!pl_buf_failed(&again))
 		demand(again.len == len && memcmp(again.text, text, len) == 0, "the text comes again");
 	demand(pl_definition_check(&f->definition, &why), "the definition is sound");
-	demand(is_place(f->definition.path) && is_place(f->definition.called) && is_place(f->definition.working_directory),
-	    "no path is relative, or leads up");
+	demand(is_place(f->definition.path) && is_place(f->definition.called) &&
+	    is_place(f->definition.working_directory), "no path is relative, or leads up");
 	demand(pl_definition_digest(&f->definition, digest) && strcmp(digest, f->digest) == 0,
 	    "the digest is the text's");
 	demand(f->definition.arguments != NULL && f->definition.parameters != NULL && f->definition.environment != NULL,
