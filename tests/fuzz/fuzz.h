@@ -84,25 +84,31 @@ fuzz_text(struct fuzz_input *in)
 
 enum { INPUT_MAX = 2 << 20 };
 
-static int
+static bool
 replay(const char *path)
 {
-	uint8_t *data = malloc(INPUT_MAX), *exact;
+	uint8_t *data = malloc(INPUT_MAX), *exact = NULL;
 	FILE *in = fopen(path, "rbe");
-	size_t size;
+	size_t size = 0;
+	bool done;
 
-	if (in == NULL || data == NULL) {
-		perror(path);
-		free(data);
-		return 1;
+	if (in != NULL && data != NULL) {
+		size = fread(data, 1, INPUT_MAX, in);
+		/* Of its own size, so that a look behind it is seen by who watches. */
+		exact = malloc(size > 0 ? size : 1);
 	}
-	size = fread(data, 1, INPUT_MAX, in);
-	fclose(in);
-	/* Of its own size, so that a byte behind it is seen by who watches. */
-	exact = realloc(data, size > 0 ? size : 1);
-	LLVMFuzzerTestOneInput(exact != NULL ? exact : data, size);
-	free(exact != NULL ? exact : data);
-	return 0;
+	done = exact != NULL;
+	if (done) {
+		memcpy(exact, data, size);
+		LLVMFuzzerTestOneInput(exact, size);
+	} else {
+		perror(path);
+	}
+	if (in != NULL)
+		fclose(in);
+	free(data);
+	free(exact);
+	return done;
 }
 
 int
@@ -111,7 +117,7 @@ main(int argc, char *argv[])
 	int failed = 0;
 
 	for (int i = 1; i < argc; i++)
-		failed += replay(argv[i]);
+		failed += !replay(argv[i]);
 	printf("%d passed, %d failed\n", argc - 1 - failed, failed);
 	return failed != 0;
 }
