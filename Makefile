@@ -208,9 +208,13 @@ check: deps
 # program that a unit test starts, and counting SQLite's steps is no matter for it.
 ASAN_CLI_TESTS = $(filter-out bench lint readme install,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run% command_main core_process model_plans notify_transport,$(UNIT_TESTS))
-JOBS = $(UNIT_TESTS:%=unit:%) $(CLI_TESTS:%=cli:%) $(UNIT_TESTS:%=asan-unit:%) $(ASAN_CLI_TESTS:%=asan-cli:%) \
-       $(VALGRIND_TESTS:%=valgrind:%) $(FUZZERS:%=asan-fuzz:%) $(FUZZERS:%=fuzz:%) $(SETUID_TESTS:%=setuid:%) \
-       $(TORTURES:%=torture:%) barrier $(LAST_TEST:%=cli:%)
+
+# The longest begin first, then kind by kind, so that at the end all processors have something to do.
+LONGEST = cli:lint valgrind:model_query asan-cli:errors-binder setuid:install setuid:recording setuid:running \
+          setuid:inherited setuid:terminal
+JOBS = $(LONGEST) $(filter-out $(LONGEST),$(SETUID_TESTS:%=setuid:%) $(TORTURES:%=torture:%) $(FUZZERS:%=fuzz:%) \
+       $(ASAN_CLI_TESTS:%=asan-cli:%) $(CLI_TESTS:%=cli:%) $(VALGRIND_TESTS:%=valgrind:%) \
+       $(UNIT_TESTS:%=asan-unit:%) $(UNIT_TESTS:%=unit:%) $(FUZZERS:%=asan-fuzz:%)) barrier $(LAST_TEST:%=cli:%)
 
 check-all: all units torturers benches
 	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units fuzzers
