@@ -249,7 +249,8 @@ note_reason(struct pl_access_answer *a, struct pl_stmt *q, const char *why)
 	a->why = why;
 	if (!later)
 		a->begins_at = PL_NULL;
-	else if (is_unchanged(q) && pl_stmt_bool(q, 14) && (a->begins_at == PL_NULL || pl_stmt_int(q, 13) < a->begins_at))
+	else if (is_unchanged(q) && pl_stmt_bool(q, 14) &&
+	    (a->begins_at == PL_NULL || pl_stmt_int(q, 13) < a->begins_at))
 		a->begins_at = pl_stmt_int(q, 13);
 }
 

@@ -73,7 +73,8 @@
 	" AND " SQL_GRANTED("Authorization.Definition") " IS a.definition" \
 	" AND " SQL_GRANTED("Authorization.MaxUses") " IS a.max_uses" \
 	" AND (a.type = 'Task' AND " SQL_GRANTED("Policy.BindParameters") ") = a.bound)" \
-	" AND (NOT a.bound OR a.parameters = coalesce((SELECT r.parameters FROM request r WHERE r.id = a.request_id), ''))" \
+	" AND (NOT a.bound OR a.parameters =" \
+	" coalesce((SELECT r.parameters FROM request r WHERE r.id = a.request_id), ''))" \
 	" AND NOT EXISTS (SELECT 1 FROM audit d WHERE d.object = a.id AND d.result = 'Success'" \
 	" AND d.operation = 'Revoke-ElevatedAccessAuthorization'))"
 #define SQL_LIVE "(a.revoked_at IS NULL AND " SQL_IN_WINDOW " AND " SQL_USES_LEFT " AND " SQL_AS_RECORDED ")"

@@ -1,4 +1,4 @@
-/* failmalloc.c - preloaded into a program: its allocation number $FAILMALLOC fails; with $FAILMALLOC_EVER all later too */
+/* failmalloc.c - preloaded into a program: allocation number $FAILMALLOC fails, with $FAILMALLOC_EVER all later too */
 
 #include <dlfcn.h>
 #include <errno.h>

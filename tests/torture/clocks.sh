@@ -1,5 +1,5 @@
 #!/bin/bash
-# clocks.sh - clocks that jump, run out, or stand at odd days, and hosts that boot: nothing breaks, and nothing is prolonged
+# clocks.sh - clocks that jump or stand at odd days, and hosts that boot: nothing breaks, and nothing is prolonged
 
 # For another boot's identity.
 if ((EUID == 0)) && [[ -z ${CLOCKS_APART:-} ]] && unshare -m true 2>/dev/null; then
@@ -100,7 +100,8 @@ for when in '1970-01-01 00:00:01' '1999-12-31 23:59:59' '2000-02-29 12:00:00' '2
 	life "@$when" "CORP\\p$((n += 1))"
 done
 for when in '2999-12-31 23:59:59' '3000-01-01 00:00:00' '9999-12-31 12:00:00' '9999-12-31 23:59:59'; do
-	run clock "@$when" env PAMLITE_PRINCIPAL="CORP\\far$((n += 1))" "$BIN/new-elevated-access-request" 'T\run' -Reason why -o Id
+	run clock "@$when" env PAMLITE_PRINCIPAL="CORP\\far$((n += 1))" "$BIN/new-elevated-access-request" 'T\run' \
+	    -Reason why -o Id
 	((status < 70 || status == 78)) || bad "status $status at $when" "$err"
 	run clock "@$when" get-elevated-access-request --json
 	is "$status" 0 "$when"

@@ -51,7 +51,7 @@ for ((i = 0; i < $(by_size 5 200 2000); i++)); do
 	told root export-elevated-access-audit-log -Path "$work/exported" -Force
 	told root invoke-elevated-access-maintenance
 	told root test-elevated-access-audit-log
-	edits=$((edits + 1)) lib_said=(:)
+	edits=$((edits + 1))
 	((lib_bad < 10)) || break
 done
 echo "# edits before real commands                 | $edits"

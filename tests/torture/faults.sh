@@ -232,6 +232,7 @@ piped()
 	} 2>/dev/null
 	wait $!
 	out=$(<"$stdout") err=$(<"$stderr")
+	# shellcheck disable=SC2034
 	lib_said=("$@")
 }
 each_limit()

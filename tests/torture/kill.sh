@@ -1,5 +1,5 @@
 #!/bin/bash
-# kill.sh - every changing command is killed at random and at exact moments: what was acknowledged is there, nothing is half done or double
+# kill.sh - every changing command is killed, at any moment: what was acknowledged is there, nothing half done or double
 
 . "$(dirname "$0")/../cli/lib.bash"
 . "$ROOT/tests/torture/inject.bash"
@@ -333,6 +333,10 @@ median()
 {
 	printf '%s\n' "$@" | sort -n | awk '{ v[NR] = $1 } END { printf "%.1f", v[int((NR + 1) / 2)] / 1000 }'
 }
+longest()
+{
+	printf '%s\n' "$@" | sort -n | tail -n 1 | awk '{ printf "%.1f", $1 / 1000 }'
+}
 cat <<END
 #
 # killed: commands on a private database     | $kills
@@ -344,6 +348,6 @@ cat <<END
 # acknowledged and lost, half done, doubled  | $lib_failed tests failed
 # hot journals met                           | $hot
 # first command after a kill, ms, median     | $(median "${cold_us[@]}") without, $(median "${hot_us[@]}") with one
-# the longest with one, ms                   | $(printf '%s\n' "${hot_us[@]}" | sort -n | tail -n 1 | awk '{ printf "%.1f", $1 / 1000 }')
+# the longest with one, ms                   | $(longest "${hot_us[@]}")
 END
 finish

@@ -1,5 +1,5 @@
 #!/bin/bash
-# system.sh - on the system database every process of a command is killed, and calls of each fail: whole, once, or not at all
+# system.sh - each process of a command is killed, and calls of each fail: whole, once, or not at all
 
 . "$(dirname "$0")/../setuid/lib.bash"
 . "$ROOT/tests/setuid/rows.bash"
@@ -130,7 +130,7 @@ is "$(sort /opt/fixture/requests | uniq -d)" '' "ran twice"
 # A run whose processes are gone is nobody's: maintenance says so.
 must as pamlite invoke-elevated-access-maintenance
 is "$(dbquery 'SELECT count(*) FROM execution WHERE ended_at IS NULL')" 0
-rm -f $log/unrecorded-*
+rm -f "$log"/unrecorded-*
 
 # --- calls that fail ---
 
@@ -214,8 +214,8 @@ for pair in "${errors[@]}" clone:EAGAIN vfork:EAGAIN clone3:EAGAIN socketpair:EM
 		fresh
 		: >/opt/fixture/requests
 		rm -f "$inject_log"
-		run strace -f -qq -o "$inject_log" -e trace="${pair%:*}" -e "inject=${pair%:*}:error=${pair#*:}:when=$n" -u alice \
-		    "$BIN/invoke-elevated-access-task" 'L\single'
+		run strace -f -qq -o "$inject_log" -e trace="${pair%:*}" \
+		    -e "inject=${pair%:*}:error=${pair#*:}:when=$n" -u alice "$BIN/invoke-elevated-access-task" 'L\single'
 		grep -q INJECTED "$inject_log" || break
 		runs_failed=$((runs_failed + 1))
 		ran=$(wc -l </opt/fixture/requests)
@@ -229,7 +229,7 @@ for pair in "${errors[@]}" clone:EAGAIN vfork:EAGAIN clone3:EAGAIN socketpair:EM
 		((lib_bad < 10)) || break 2
 	done
 done
-rm -f $log/unrecorded-*
+rm -f "$log"/unrecorded-*
 fresh
 
 cat <<END

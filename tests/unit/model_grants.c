@@ -182,12 +182,13 @@ test_as_recorded(void)
 		{ "UPDATE authorization SET id = 'other'", "NotAuthorized" },
 		{ "UPDATE authorization SET max_uses = NULL", "NotAuthorized" },
 		{ "UPDATE authorization SET max_uses = 3", "NotAuthorized" },
-		{ "UPDATE authorization SET definition = printf('%064d', 1); UPDATE task SET digest = printf('%064d', 1)",
-		    "TaskChanged" },
+		{ "UPDATE authorization SET definition = printf('%064d', 1);"
+		    "UPDATE task SET digest = printf('%064d', 1)", "TaskChanged" },
 		{ "UPDATE authorization SET bound = 0, parameters = NULL", "NotAuthorized" },
 		{ "UPDATE authorization SET parameters = 'unit=other' || char(10)", "NotAuthorized" },
 		{ "UPDATE request SET parameters = 'unit=other' || char(10)", "NotAuthorized" },
-		{ "UPDATE authorization SET request_id = (SELECT id FROM request WHERE state = 'Pending')", "NotAuthorized" },
+		{ "UPDATE authorization SET request_id = (SELECT id FROM request WHERE state = 'Pending')",
+		    "NotAuthorized" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
