@@ -164,7 +164,7 @@ $(BUILD)/tests/setuid/%: tests/setuid/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARNINGS) $(OPTIMISE) -o $@ $<
 
-# It measures, and links nothing of what is measured, so that it stays small; empty is what a program is at its least.
+# The one that measures links nothing of what is measured, so that it stays small.
 $(BUILD)/bench/bench: $(BENCH_SRCS:%=$(BUILD)/obj/bench/%.o)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs libcjson smartcols) -lm

@@ -12,8 +12,9 @@
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: bench -d DIR -b PROGRAMS -e EMPTY [-p PAIRS] [-l LONG-PAIRS] [-c CROWD]\n"
-	    "             [-n REQUESTS] [-r RECORDS] [-a APPROVALS] [-m MEMORY-DIR] [-s WHY-NO-SYSTEM] [-v VERSIONS] [-o GROUP]\n"
+	fprintf(stderr, "usage: bench -d DIR -b PROGRAMS -e EMPTY [-p PAIRS] [-l LONG] [-c CROWD]\n"
+	    "             [-n REQUESTS] [-r RECORDS] [-a APPROVALS] [-m MEMORY-DIR] [-s WHY-NO-SYSTEM]\n"
+	    "             [-v VERSIONS] [-o GROUP]\n"
 	    "bench/run makes what it measures and starts it.\n");
 	return 64;
 }

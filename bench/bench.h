@@ -22,7 +22,8 @@ enum bench_at {
 
 /*
  * Who, and what. In words {id} is the last id that was printed, {known} a request of alice's, {db} the
- * database, {beside} its directory, {n} a number that never comes again, {empty} the empty program.
+ * database, {beside} its directory, {dir} that of the benchmark, {n} a number that never comes again, {empty} the
+ * empty program.
  * As actors {user} and {few} are the next of 200 and of 20 users; NULL is who started the benchmark.
  */
 struct bench_command {

@@ -34,8 +34,9 @@ make_id(uint64_t n, char out[PL_ID_LEN + 1])
 	a = (a ^ (a >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 	a = (a ^ (a >> 27)) * UINT64_C(0x94d049bb133111eb);
 	b = (a ^ (a >> 31)) * UINT64_C(0x9e3779b97f4a7c15) + n;
-	snprintf(out, PL_ID_LEN + 1, "%08x-%04x-4%03x-8%03x-%012" PRIx64, (unsigned)(a >> 32), (unsigned)(a >> 16) & 0xffff,
-	    (unsigned)a & 0xfff, (unsigned)(b >> 48) & 0xfff, b & UINT64_C(0xffffffffffff));
+	snprintf(out, PL_ID_LEN + 1, "%08x-%04x-4%03x-8%03x-%012" PRIx64, (unsigned)(a >> 32),
+	    (unsigned)(a >> 16) & 0xffff, (unsigned)a & 0xfff, (unsigned)(b >> 48) & 0xfff,
+	    b & UINT64_C(0xffffffffffff));
 }
 
 static void
@@ -86,8 +87,8 @@ insert_rows(struct pl_ctx *ctx, const struct story *s)
 {
 	static const char *const sql[] = {
 		"INSERT INTO request (id, requestor, requestor_uid, asserted, type, access, policy_id, state, reason,"
-		" duration_s, created_at, updated_at, expires_at, decided_at, approver_group) SELECT :request, :user, :uid,"
-		" 0, 'Task', :access, :policy, 'Approved', :reason, :lasts, :at, :at + 60, :at + 86400, :at + 60,"
+		" duration_s, created_at, updated_at, expires_at, decided_at, approver_group) SELECT :request, :user,"
+		" :uid, 0, 'Task', :access, :policy, 'Approved', :reason, :lasts, :at, :at + 60, :at + 86400, :at + 60,"
 		" approver_group FROM policy WHERE id = :policy",
 		"INSERT INTO decision (request_id, principal, uid, asserted, verdict, comment, decided_at)"
 		" VALUES (:request, 'bob', 1001, 0, 'Approved', 'ok', :at + 60)",
@@ -96,14 +97,17 @@ insert_rows(struct pl_ctx *ctx, const struct story *s)
 		" last_used_at, created_at, updated_at) VALUES (:grant, :request, :policy, :user, :uid, 0, 'Task',"
 		" :access, '', 1, 'bob', :at + 60, :at + 60 + :lasts, :at + 60, 'a boot', 1, 1, :at + 90, :at + 60,"
 		" :at + 90)",
-		"INSERT INTO execution (id, task, user, uid, asserted, run_as, command_line, authorization_id, started_at,"
-		" ended_at, exit_status, end_reason, pid, boot_id) VALUES (:run, :access, :user, :uid, 0, 'root',"
+		"INSERT INTO execution (id, task, user, uid, asserted, run_as, command_line, authorization_id,"
+		" started_at, ended_at, exit_status, end_reason, pid, boot_id) VALUES (:run, :access, :user, :uid, 0,"
+		" 'root',"
 		" '/usr/bin/systemctl' || char(10) || 'restart' || char(10) || 'nginx.service' || char(10), :grant,"
 		" :at + 90, :at + 92, 0, 'Exited', 4711, 'a boot')",
-		"INSERT INTO message (id, kind, request_id, mail_id, subject, body, event, created_at) VALUES (:message,"
-		" 'Approved', :request, :message || '@host', 'Approved: ' || :access, 'bob has approved what you asked for'"
-		" || char(10) || :access || char(10) || :reason || char(10) || 'to run it: invoke-elevated-access-task '"
-		" || :access, '{\"Kind\":\"Approved\",\"RequestIdentity\":\"' || :request || '\"}', :at + 60)",
+		"INSERT INTO message (id, kind, request_id, mail_id, subject, body, event, created_at) VALUES"
+		" (:message,"
+		" 'Approved', :request, :message || '@host', 'Approved: ' || :access, 'bob has approved what you"
+		" asked for' || char(10) || :access || char(10) || :reason || char(10) || 'to run it:"
+		" invoke-elevated-access-task ' || :access, '{\"Kind\":\"Approved\",\"RequestIdentity\":\"' || :request"
+		" || '\"}', :at + 60)",
 		"INSERT INTO notification (id, message_id, channel, recipient, state, attempts, created_at, sent_at)"
 		" VALUES (:notification, :message, 'Mail', :user, 'Sent', 1, :at + 60, :at + 61)",
 	};

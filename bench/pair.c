@@ -7,6 +7,8 @@
 
 #include "bench.h"
 
+enum { OURS, PEER, RATIO, CPU, CPU_RATIO, FIGURES };
+
 double
 bench_now_ms(void)
 {
@@ -79,8 +81,7 @@ void
 bench_measure(struct bench *b, const struct bench_row *row, struct bench_result *r)
 {
 	int i, pairs = row->size == BENCH_ONE ? b->pairs : b->long_pairs;
-	double *all = calloc((size_t)pairs * 5, sizeof(*all)), *ours = all, *peer = all + pairs,
-	    *ratio = all + 2 * pairs, *cpu = all + 3 * pairs, *cpu_ratio = all + 4 * pairs;
+	double *figures[FIGURES], *all = calloc((size_t)pairs * FIGURES, sizeof(*all));
 	struct bench_cost cost[2];
 
 	memset(r, 0, sizeof(*r));
@@ -89,22 +90,24 @@ bench_measure(struct bench *b, const struct bench_row *row, struct bench_result 
 		snprintf(r->note, sizeof(r->note), "no memory");
 		return;
 	}
+	for (i = 0; i < FIGURES; i++)
+		figures[i] = all + (ptrdiff_t)i * pairs;
 	/* The first is for the caches alone, unless one costs minutes. */
 	if (row->size != BENCH_ONE || pair(b, row, 0, cost, r->note))
 		for (i = 0; i < pairs && pair(b, row, i, cost, r->note); i++) {
-			ours[i] = cost[0].ms;
-			peer[i] = cost[1].ms;
-			ratio[i] = cost[0].ms / cost[1].ms;
-			cpu[i] = cost[0].cpu_ms;
-			cpu_ratio[i] = cost[0].cpu_ms / cost[1].cpu_ms;
+			figures[OURS][i] = cost[0].ms;
+			figures[PEER][i] = cost[1].ms;
+			figures[RATIO][i] = cost[0].ms / cost[1].ms;
+			figures[CPU][i] = cost[0].cpu_ms;
+			figures[CPU_RATIO][i] = cost[0].cpu_ms / cost[1].cpu_ms;
 			r->peak_kib = cost[0].peak_kib > r->peak_kib ? cost[0].peak_kib : r->peak_kib;
 			r->pairs++;
 		}
-	r->ours_ms = bench_median(ours, (size_t)r->pairs);
-	r->peer_ms = bench_median(peer, (size_t)r->pairs);
-	r->ratio = bench_median(ratio, (size_t)r->pairs);
-	r->ours_cpu_ms = bench_median(cpu, (size_t)r->pairs);
-	r->cpu_ratio = bench_median(cpu_ratio, (size_t)r->pairs);
+	r->ours_ms = bench_median(figures[OURS], (size_t)r->pairs);
+	r->peer_ms = bench_median(figures[PEER], (size_t)r->pairs);
+	r->ratio = bench_median(figures[RATIO], (size_t)r->pairs);
+	r->ours_cpu_ms = bench_median(figures[CPU], (size_t)r->pairs);
+	r->cpu_ratio = bench_median(figures[CPU_RATIO], (size_t)r->pairs);
 	if (row->size != BENCH_ONE && r->ours_ms > 0)
 		r->rate = size_of(b, row->size) / r->ours_ms * 1e3;
 	free(all);

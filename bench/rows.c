@@ -48,8 +48,9 @@ static const struct bench_action approve_all = {
 	    " >'{beside}/approved' && [ $(grep -c . '{beside}/approved') -ge {approvals} ]"),
 };
 
-#define CROWD .crowd = true, .timed = BY("{few}", "new-elevated-access-request", "Bench\\crowd", "-Parameter", "n={n}", \
-	"-Reason", "all at once", "-o", "Id"), \
+#define CROWD .crowd = true, \
+	.timed = BY("{few}", "new-elevated-access-request", "Bench\\crowd", "-Parameter", "n={n}", "-Reason", \
+	    "all at once", "-o", "Id"), \
 	.after = SH("bob", "get-elevated-access-request -ToApprove -Filter \"RequestedAccess -eq 'Bench\\crowd'\"" \
 	    " -ResultSize Unlimited -o JsonLines | deny-elevated-access-request -Comment no >/dev/null")
 
@@ -58,7 +59,8 @@ static const struct bench_action in_turn = { CROWD };
 
 /* Enough for a second or so of cat; on a terminal, since without one there is nothing to be recorded. */
 #define SHOW(task) \
-	.timed = SH("alice", "exec script -qefc \"invoke-elevated-access-task '" task "'\" /dev/null <>/opt/shared/quiet"), \
+	.timed = SH("alice", "exec script -qefc \"invoke-elevated-access-task '" task "'\" /dev/null" \
+	    " <>/opt/shared/quiet"), \
 	.after = SH(NULL, "rm -f /var/log/pam-lite/sessions/*")
 
 static const struct bench_action recorded = { SHOW("Bench\\recorded") };
@@ -74,22 +76,12 @@ static const struct bench_action doas = { .timed = BY("alice", "doas", "-n", "/b
 
 static const struct bench_action shell_read = { .timed = SHELL("SELECT * FROM request WHERE id = '{known}'") };
 
-/* A request and a record, into tables, indexes and checks that are the same as ours: a copy of our database. */
-#define TWO_INSERTS \
-	"BEGIN IMMEDIATE; INSERT INTO request (id, requestor, requestor_uid, asserted, type, access, policy_id, state," \
-	" reason, duration_s, created_at, updated_at, expires_at) SELECT lower(hex(randomblob(18))), 'alice', 1000, 1," \
-	" 'Task', 'Bench\\ask', policy_id, 'Pending', 'ticket 4711', 14400, unixepoch(), unixepoch()," \
-	" unixepoch() + 86400 FROM request LIMIT 1;" \
-	" INSERT INTO audit (sequence, data, hash, time, user, operation, object, result, record_type)" \
-	" SELECT sequence + 1, data, hash, time, user, operation, lower(hex(randomblob(18))), result, record_type" \
-	" FROM audit ORDER BY sequence DESC LIMIT 1; COMMIT;"
 static const struct bench_action shell_write = {
-	.timed = BY(NULL, "sqlite3", "-batch", "{beside}/peer.db", "PRAGMA journal_mode=TRUNCATE;"
-	    " PRAGMA synchronous=FULL; " TWO_INSERTS),
+	.timed = BY(NULL, "sqlite3", "-batch", "{beside}/peer.db", ".read '{dir}/one.sql'"),
 };
 
 static const struct bench_action shell_write_all = {
-	.timed = SH(NULL, "exec sqlite3 -batch '{beside}/peer.db' <'{beside}/peer.sql'"),
+	.timed = SH(NULL, "exec sqlite3 -batch '{beside}/peer.db' <'{dir}/many.sql'"),
 };
 
 /* What the columns of a request are, as get- asks for them. */
@@ -102,9 +94,10 @@ static const struct bench_action shell_write_all = {
 	" AND r.expires_at <= unixepoch() THEN 'Expired' ELSE r.state END, r.context, r.reason, r.type, r.duration_s," \
 	" r.parameters, r.ticket, CASE WHEN p.id IS NOT NULL THEN (SELECT name FROM approver_group WHERE id =" \
 	" coalesce(p.approver_group, (SELECT admin_group FROM control))) END, " DECIDERS("'Approved'") "," \
-	" CASE p.approval_type WHEN 'Auto' THEN 0 ELSE p.min_approvals END, CASE WHEN r.state IN ('Approved', 'Denied')" \
-	" THEN " DECIDERS("r.state") " END, CASE WHEN r.state IN ('Approved', 'Denied') THEN (SELECT comment FROM" \
-	" decision WHERE request_id = r.id AND verdict = r.state ORDER BY decided_at DESC, principal LIMIT 1) END," \
+	" CASE p.approval_type WHEN 'Auto' THEN 0 ELSE p.min_approvals END," \
+	" CASE WHEN r.state IN ('Approved', 'Denied') THEN " DECIDERS("r.state") " END," \
+	" CASE WHEN r.state IN ('Approved', 'Denied') THEN (SELECT comment FROM decision WHERE" \
+	" request_id = r.id AND verdict = r.state ORDER BY decided_at DESC, principal LIMIT 1) END," \
 	" CASE WHEN r.state IN ('Approved', 'Denied') THEN r.decided_at END, r.start_at, r.expires_at, (SELECT a.id" \
 	" FROM authorization a WHERE a.request_id = r.id), r.policy_id, r.revision || '-' ||" \
 	" coalesce(substr(p.digest, 1, 16), 'none') || '-' || coalesce((SELECT substr(t.digest, 1, 16) FROM task t" \
@@ -151,7 +144,8 @@ const struct bench_row bench_rows[] = {
 	PRIVATE("private, in memory", BENCH_MEMORY),
 	SYSTEM("system", BENCH_SYSTEM),
 	SYSTEM("system, in memory", BENCH_SYSTEM_MEMORY),
-	{ "crowd", "many requests at once", "one after the other", &at_once, &in_turn, BENCH_SYSTEM, BENCH_SYSTEM, 1.2 },
+	{ "crowd", "many requests at once", "one after the other", &at_once, &in_turn, BENCH_SYSTEM, BENCH_SYSTEM,
+	    1.2 },
 	{ "terminal", "show 100 MB, recorded", "not recorded", &recorded, &unrecorded, BENCH_SYSTEM_MEMORY,
 	    BENCH_SYSTEM_MEMORY, 2.0 },
 	{ "pipe", "approve many", "sqlite3, two inserts each", &approve_all, &shell_write_all, BENCH_PIPE, BENCH_PIPE,
@@ -160,9 +154,10 @@ const struct bench_row bench_rows[] = {
 	GROWS("large, private", "new", ask, BENCH_LARGE, BENCH_DISK),
 	GROWS("large, private", "approve", approve, BENCH_LARGE, BENCH_DISK),
 	GROWS("large, private", "deny", deny, BENCH_LARGE, BENCH_DISK),
-	{ "large, private", "list 1000 newest", "sqlite3, same query", &list, &shell_list, BENCH_LARGE, BENCH_LARGE, 1.3 },
-	{ "large, private", "filter by Reason", "sqlite3, same query", &filter, &shell_filter, BENCH_LARGE, BENCH_LARGE,
-	    1.3 },
+	{ "large, private", "list 1000 newest", "sqlite3, same query", &list, &shell_list, BENCH_LARGE,
+	    BENCH_LARGE, 1.3 },
+	{ "large, private", "filter by Reason", "sqlite3, same query", &filter, &shell_filter, BENCH_LARGE,
+	    BENCH_LARGE, 1.3 },
 	{ "large, private", "export", "sha256sum of the file", &export, &sha256sum, BENCH_LARGE, BENCH_LARGE, 0,
 	    BENCH_RECORDS, 500000 },
 	{ "large, private", "chain check", "sqlite3, scan alone", &check, &shell_scan, BENCH_LARGE, BENCH_LARGE, 0,

@@ -57,7 +57,7 @@ value_of(struct bench *b, enum bench_at at, const char *name, size_t len)
 	static char number[4][16];
 	const struct { const char *name, *value; } values[] = {
 		{ "id", b->id }, { "known", b->places[at].known }, { "db", b->places[at].db },
-		{ "beside", b->places[at].dir }, { "empty", b->empty }, { "n", number[0] },
+		{ "beside", b->places[at].dir }, { "dir", b->dir }, { "empty", b->empty }, { "n", number[0] },
 		{ "approvals", number[1] }, { "user", number[2] }, { "few", number[3] },
 	};
 	size_t i;
@@ -157,7 +157,7 @@ prepare(struct bench *b, const struct bench_command *c, enum bench_at at, struct
 	l->err_fd = b->err_fd;
 	if (!set_actor(b, c->actor, at, l, note))
 		return false;
-	for (i = 0; c->words[i] != NULL && i < WORDS_MAX; i++)
+	for (i = 0; i < WORDS_MAX && c->words[i] != NULL; i++)
 		l->words[i] = fill_in(b, at, l, c->words[i]);
 	b->next++;
 	if (l->full || c->words[i] != NULL) {

@@ -46,7 +46,7 @@ escape_next(struct pl_buf *out, const char *s, size_t len)
 	return n > 0 ? n : 1;
 }
 
-/* Byte by byte into a block: of a record's line every tenth or so is a quote, so that there are no long runs to copy. */
+/* Byte by byte into a block: of a record's line every tenth or so is a quote, so there are no long runs to copy. */
 void
 pl_text_escape_json(struct pl_buf *out, const char *s, size_t len)
 {

@@ -77,7 +77,8 @@ static const struct case_row {
 	    "{\"Identity\":\"one\",\"Text\":\"plain Linux\\\\x\",\"Number\":42,\"Flag\":true,"
 	    "\"TimeUtc\":\"2026-11-21T04:43:00Z\",\"DurationHours\":0.5,\"Member\":[\"alice\",\"bob\"],"
 	    "\"Parameters\":{\"unit\":\"nginx\",\"mode\":\"a=b\"}}\n"
-	    "{\"Identity\":\"two\",\"Text\":\"\\u0009\\u202e\\u001b[31m\\ufffd=\\\"x\\\"\",\"Number\":null,\"Flag\":false,"
+	    "{\"Identity\":\"two\",\"Text\":\"\\u0009\\u202e\\u001b[31m\\ufffd=\\\"x\\\"\",\"Number\":null,"
+	    "\"Flag\":false,"
 	    "\"TimeUtc\":null,\"DurationHours\":null,\"Member\":[\"\\u200b\",\"=1+1\"],\"Parameters\":{}}\n" },
 	{ "a star behind a name", PL_FORMAT_VALUE, "Flag\n*\n", 1,
 	    "True\tone\tplain Linux\\x\t42\t2026-11-21T04:43:00Z\t0.5\talice, bob\tunit=nginx, mode=a=b\n" },
