@@ -17,7 +17,7 @@
 
 #include "model/database_internal.h"
 
-enum { KEPT_SIZE = 48 };
+enum { KEPT_SIZE = 64 };
 
 static const char operation[] = "Restore-ElevatedAccessDatabase", target[] = "Database",
     because[] = "the database was restored from a backup";
