@@ -201,6 +201,7 @@ pl_request_withdraw(struct pl_ctx *ctx, const struct pl_withdrawal_spec *spec, s
 	return st == PL_OK ? pl_op_end(ctx, withdraw(ctx, spec, out)) : st;
 }
 
+/* One past its time is written down as that: were it left, a clock that goes back made it pending without a policy. */
 static enum pl_status
 cancel_one(struct pl_ctx *ctx, const char *id)
 {
@@ -209,7 +210,9 @@ cancel_one(struct pl_ctx *ctx, const char *id)
 	bool done;
 
 	st = cancel(ctx, id, &done);
-	if (st != PL_OK || !done)
+	if (st == PL_OK && !done)
+		return pl_request_expire(ctx, id, &done);
+	if (st != PL_OK)
 		return st;
 	pl_record_init(&r, "Stop-ElevatedAccessRequest", PL_RECORD_REQUEST, id);
 	pl_record_text(&r, "Cause", pl_op_record(ctx)->operation);

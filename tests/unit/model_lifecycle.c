@@ -268,6 +268,24 @@ test_paths(void)
 	world_end();
 }
 
+/* Whose policy goes when it is past its time is Expired for good: a clock that goes back brings back no such request. */
+static void
+test_policy_gone_late(void)
+{
+	world_begin("lifecycle");
+	world_populate();
+	make_job(JOB, 1);
+	act_as("alice");
+	SAYS(ask(JOB), "");
+	set_time(24 * HOUR);
+	SAYS(remove_policy(JOB), "");
+	set_time(0);
+	CHECK_STR(state_now(world.request), "Expired");
+	CHECK_INT(sql_int("SELECT count(*) FROM audit WHERE operation = 'Expire-ElevatedAccessRequest'"), 1);
+	SAYS(change_request((struct pl_request_change){ .request = world.request, .reason = text("better") }), DECIDED);
+	world_end();
+}
+
 /* The version that was shown: any change to request, policy or task makes it stale. */
 static void
 test_versions(void)
@@ -395,6 +413,7 @@ main(void)
 	for (int state = 0; state < STATES; state++)
 		check_state(state);
 	test_paths();
+	test_policy_gone_late();
 	test_versions();
 	test_submissions();
 	test_disabled();
