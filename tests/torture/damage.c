@@ -69,45 +69,6 @@ ask_damaged(struct says *s, uint64_t number)
 	pl_ctx_clear(&world.ctx);
 }
 
-/* A grant that asks for parameters is there too. */
-static bool
-was_denied(enum pl_status told)
-{
-	return told != PL_OK && told != PL_E_USAGE;
-}
-
-static int
-times(char names[][NAMES], int count, const char *name)
-{
-	int n = 0;
-
-	for (int i = 0; i < count; i++)
-		n += strcmp(names[i], name) == 0;
-	return n;
-}
-
-/* The first thing that it gives and did not give before; NULL if there is none. */
-static const char *
-what_it_gave(struct says *s)
-{
-	static char what[NAMES + 16];
-
-	if (s->ran)
-		return "a run";
-	for (int i = 0; i <= PEOPLE; i++)
-		for (int t = 0; t < TASKS; t++)
-			if (s->told[i][t] == PL_OK && was_denied(before.told[i][t])) {
-				snprintf(what, sizeof(what), "%s to %s", tasks[t], person(i));
-				return what;
-			}
-	for (int i = 0; i < s->live; i++)
-		if (times(s->grants, s->live, s->grants[i]) > times(before.grants, before.live, s->grants[i])) {
-			snprintf(what, sizeof(what), "grant %s", s->grants[i]);
-			return what;
-		}
-	return NULL;
-}
-
 static void
 complain(uint64_t number, const char *kind, const char *what)
 {
@@ -138,7 +99,7 @@ judge(uint64_t number, const char *kind, struct says *s, int status, long kib)
 		__atomic_add_fetch(&counts->fat, 1, __ATOMIC_RELAXED);
 		complain(number, kind, "took too much memory");
 	}
-	gave = what_it_gave(s);
+	gave = what_it_gave(s, &before);
 	if (!s->complete)
 		__atomic_add_fetch(&counts->refused, 1, __ATOMIC_RELAXED);
 	else if (!s->valid)

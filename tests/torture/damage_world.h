@@ -174,4 +174,43 @@ ask_all(struct says *s, const struct says *before)
 	pl_row_clear(&pl_audit_check_noun, &check);
 }
 
+/* A grant that asks for parameters is there too. */
+static inline bool
+was_denied(enum pl_status told)
+{
+	return told != PL_OK && told != PL_E_USAGE;
+}
+
+static inline int
+times(char names[][NAMES], int count, const char *name)
+{
+	int n = 0;
+
+	for (int i = 0; i < count; i++)
+		n += strcmp(names[i], name) == 0;
+	return n;
+}
+
+/* The first thing that it gives and did not give before; NULL if there is none. */
+static inline const char *
+what_it_gave(struct says *s, struct says *before)
+{
+	static char what[NAMES + 16];
+
+	if (s->ran)
+		return "a run";
+	for (int i = 0; i <= PEOPLE; i++)
+		for (int t = 0; t < TASKS; t++)
+			if (s->told[i][t] == PL_OK && was_denied(before->told[i][t])) {
+				snprintf(what, sizeof(what), "%s to %s", tasks[t], person(i));
+				return what;
+			}
+	for (int i = 0; i < s->live; i++)
+		if (times(s->grants, s->live, s->grants[i]) > times(before->grants, before->live, s->grants[i])) {
+			snprintf(what, sizeof(what), "grant %s", s->grants[i]);
+			return what;
+		}
+	return NULL;
+}
+
 #endif
