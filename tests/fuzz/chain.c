@@ -44,9 +44,10 @@ any_text(struct fuzz_input *in, bool line)
 {
 	static char texts[4][TEXT_MAX];
 	static int turn;
-	char *out = texts[turn++ % 4];
+	char *out = texts[turn++ % 4], *text = fuzz_text(in);
 
-	(void)fuzz_text(in, out, TEXT_MAX);
+	pl_text_copy(out, TEXT_MAX, text);
+	free(text);
 	for (char *c = out; line && *c != '\0'; c++)
 		*c = *c == '\n' ? ' ' : *c;
 	return out;
