@@ -93,8 +93,8 @@ add_parameter(struct fuzz_input *in, struct pl_record *r, unsigned i)
 	}
 }
 
-#define KEYS "Sequence Time BootId BootTime UserId Uid LoginUid Terminal Host Pid RecordType Operation ObjectId Result" \
-	" ErrorId Parameters "
+#define KEYS "Sequence Time BootId BootTime UserId Uid LoginUid Terminal Host Pid RecordType Operation ObjectId" \
+	" Result ErrorId Parameters "
 
 /* One strict JSON object with these keys in this order, and the object's name in it as it was given. */
 static void
@@ -282,7 +282,7 @@ static bool
 edit_records(struct fuzz_input *in, int64_t sequence, int64_t count)
 {
 	int64_t other = (int64_t)(int8_t)fuzz_byte(in);
-	char sql[200];
+	char sql[256];
 
 	switch (fuzz_below(in, 4)) {
 	case 0:
@@ -300,9 +300,9 @@ edit_records(struct fuzz_input *in, int64_t sequence, int64_t count)
 		return other != sequence;
 	default:
 		other = other >= 1 && other <= count ? count + 1 : other;
-		snprintf(sql, sizeof(sql), "INSERT INTO audit (sequence, data, hash, time, user, operation, object, result,"
-		    " record_type) SELECT %lld, data, hash, time, user, operation, object, result, record_type"
-		    " FROM audit WHERE sequence = %lld", (long long)other, (long long)sequence);
+		snprintf(sql, sizeof(sql), "INSERT INTO audit (sequence, data, hash, time, user, operation, object,"
+		    " result, record_type) SELECT %lld, data, hash, time, user, operation, object, result,"
+		    " record_type FROM audit WHERE sequence = %lld", (long long)other, (long long)sequence);
 		run_sql(sql);
 		return true;
 	}

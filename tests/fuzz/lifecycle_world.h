@@ -162,9 +162,10 @@ begin_world(void)
 		make_world();
 		expect(sqlite3_exec(world.ctx.store->db, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF", NULL,
 		    NULL, NULL) == SQLITE_OK, "nothing is kept for a crash");
-		play.requests = prepare("SELECT r.id, r.state, r.revision, r.duration_s, coalesce(r.requestor_login_uid,"
-		    " 4294967295), (SELECT count(*) FROM decision d WHERE d.request_id = r.id), a.id, a.start_at,"
-		    " a.end_at, a.use_count, a.revoked_at IS NOT NULL, a.bound"
+		play.requests = prepare("SELECT r.id, r.state, r.revision, r.duration_s,"
+		    " coalesce(r.requestor_login_uid, 4294967295),"
+		    " (SELECT count(*) FROM decision d WHERE d.request_id = r.id), a.id, a.start_at, a.end_at,"
+		    " a.use_count, a.revoked_at IS NOT NULL, a.bound"
 		    " FROM request r LEFT JOIN authorization a ON a.request_id = r.id ORDER BY r.rowid");
 		play.runs = prepare("SELECT e.id, e.ended_at IS NOT NULL, e.stop_at IS NOT NULL, (SELECT r.rowid"
 		    " FROM authorization a JOIN request r ON r.id = a.request_id WHERE a.id = e.authorization_id)"

@@ -268,7 +268,7 @@ test_paths(void)
 	world_end();
 }
 
-/* Whose policy goes when it is past its time is Expired for good: a clock that goes back brings back no such request. */
+/* Past its time when its policy goes, it is Expired for good: a clock that goes back brings no request back. */
 static void
 test_policy_gone_late(void)
 {
@@ -282,7 +282,8 @@ test_policy_gone_late(void)
 	set_time(0);
 	CHECK_STR(state_now(world.request), "Expired");
 	CHECK_INT(sql_int("SELECT count(*) FROM audit WHERE operation = 'Expire-ElevatedAccessRequest'"), 1);
-	SAYS(change_request((struct pl_request_change){ .request = world.request, .reason = text("better") }), DECIDED);
+	SAYS(change_request((struct pl_request_change){ .request = world.request, .reason = text("better") }),
+	    DECIDED);
 	world_end();
 }
 
