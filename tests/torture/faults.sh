@@ -128,7 +128,7 @@ judge()
 		refused=$((refused + 1))
 		# Done all the same, and told so: the answer was lost, or the disk failed at the very end.
 		# Of several transactions the first may be.
-		[[ $n == 0 || $kind =~ ^(Started|Sent|Expire)$ || $err == *'cannot be written'* ||
+		[[ $n == 0 || $kind =~ ^(Started|Sent|Expire)$ || $err =~ (cannot|could\ not)\ be\ written ||
 		    $err == *'it may have been done, or not'* ]] ||
 		    bad "status $status, but it was done: $1" "$err"
 		[[ -n $err ]] || bad "status $status without a word: $1"
