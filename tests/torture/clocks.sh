@@ -114,11 +114,13 @@ for back in -1 -1h -365d; do
 		last=$back
 		[[ $first == +0 ]] || last=+0
 		who="CORP\\back$((n += 1))"
-		must clock "$first" env PAMLITE_PRINCIPAL="$who" "$BIN/new-elevated-access-request" 'T\run' -Reason why -o Id
+		must clock "$first" env PAMLITE_PRINCIPAL="$who" "$BIN/new-elevated-access-request" 'T\run' \
+		    -Reason why -o Id
 		id=$out
 		run clock "$last" env PAMLITE_PRINCIPAL='CORP\bob' "$BIN/approve-elevated-access-request" "$id"
 		# What was asked a year ago is over.
-		[[ $status == 0 || ($status == 75 && $first == -365d) ]] || bad "status $status, $first then $last" "$err"
+		[[ $status == 0 || ($status == 75 && $first == -365d) ]] ||
+			bad "status $status, $first then $last" "$err"
 		whole "$first then $last"
 	done
 done
@@ -221,7 +223,8 @@ for zone in Europe/Berlin America/New_York Australia/Lord_Howe Asia/Kathmandu Pa
 	    '2026-03-08 06:59:59' '2026-03-08 07:00:00' '2026-11-01 05:59:59' '2026-11-01 06:00:00' \
 	    '2026-04-04 14:59:59' '2026-04-04 15:00:00' '2026-10-03 15:30:00' '2028-02-29 23:30:00'; do
 		((moments++ % $(by_size 11 1 1) == 0)) || continue
-		must clock "@$when" env PAMLITE_PRINCIPAL="CORP\\zone$moments" "$BIN/new-elevated-access-request" 'T\run' \
+		must clock "@$when" env PAMLITE_PRINCIPAL="CORP\\zone$moments" \
+		    "$BIN/new-elevated-access-request" 'T\run' \
 		    -Reason why -o Id
 		id=$out
 		utc=$(get-elevated-access-request "$id" -o Value -Property DateCreatedUtc,ExpirationDateTimeUtc)
@@ -254,7 +257,8 @@ if [[ -n ${CLOCKS_APART:-} ]]; then
 		is "$(runs)" '' "boot $boot"
 		is "$(get-elevated-access-execution "$execution" -o Value -Property EndReason)" Unknown
 		fails 75 ExecutionOver stop-elevated-access-execution "$execution" -Confirm:false
-		is "$(unshare -T --fork --boottime 20000 env PAMLITE_PRINCIPAL='CORP\gina' "$BIN/test-elevated-access" 'T\sleep' \
+		is "$(unshare -T --fork --boottime 20000 env PAMLITE_PRINCIPAL='CORP\gina' \
+		    "$BIN/test-elevated-access" 'T\sleep' \
 		    -o Value -Property Allowed)" True
 		is "$(clock +4h env PAMLITE_PRINCIPAL='CORP\gina' "$BIN/test-elevated-access" 'T\sleep' \
 		    -o Value -Property Allowed)" False

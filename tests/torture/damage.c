@@ -73,7 +73,8 @@ static void
 complain(uint64_t number, const char *kind, const char *what)
 {
 	if (unit_failed++ < REPORTS_MAX)
-		printf("edit %llu of seed %llu (%s): %s\n", (unsigned long long)number, (unsigned long long)seed, kind, what);
+		printf("edit %llu of seed %llu (%s): %s\n", (unsigned long long)number, (unsigned long long)seed, kind,
+		    what);
 	fflush(stdout);
 }
 
@@ -88,7 +89,8 @@ judge(uint64_t number, const char *kind, struct says *s, int status, long kib)
 		bool hung = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
 
 		__atomic_add_fetch(hung ? &counts->hung : &counts->crashed, 1, __ATOMIC_RELAXED);
-		snprintf(what, sizeof(what), hung ? "hung" : "ended with %s %d", WIFSIGNALED(status) ? "signal" : "status",
+		snprintf(what, sizeof(what), hung ? "hung" : "ended with %s %d",
+		    WIFSIGNALED(status) ? "signal" : "status",
 		    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 		complain(number, kind, what);
 		return;
@@ -169,7 +171,7 @@ work(int worker, int workers, uint64_t first, uint64_t count)
 	snprintf(world.path, sizeof(world.path), "%s/%d", world.dir, worker);
 	if (scratch.data == NULL || mkdir(world.path, 0700) != 0)
 		return 1;
-	strcat(world.path, "/t.db");
+	snprintf(world.path + strlen(world.path), sizeof(world.path) - strlen(world.path), "/t.db");
 	for (uint64_t i = (uint64_t)worker; i < count; i += (uint64_t)workers)
 		try_edit(first + i, &scratch, s);
 	free(scratch.data);

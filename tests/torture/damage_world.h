@@ -61,7 +61,8 @@ fill_history(void)
 		set_time(round * HOUR);
 		for (int i = 0; i < PEOPLE - 1; i++) {
 			int task = (i + round) % TASKS;
-			struct pl_request_spec spec = { .task = text(tasks[task]), .reason = text("because of the test") };
+			struct pl_request_spec spec = { .task = text(tasks[task]),
+				.reason = text("because of the test") };
 
 			if (task == TASKS - 1) {
 				spec.task = NULL;
@@ -102,8 +103,9 @@ static const char *const rewritten[] = {
 	"UPDATE authorization SET parameters = 'word=other' || char(10) WHERE bound",
 	"UPDATE authorization SET bound = 0, parameters = NULL",
 	"INSERT INTO authorization SELECT hex(randomblob(18)), (SELECT id FROM request WHERE state = 'Pending' AND"
-	" requestor = 'p11' LIMIT 1), policy_id, 'p11', holder_uid, asserted, type, access, parameters, bound, definition,"
-	" authorized_by, start_at, end_at + 864000, granted_at, boot_id, boot_end_ms + 864000000, max_uses, 0, NULL, NULL,"
+	" requestor = 'p11' LIMIT 1), policy_id, 'p11', holder_uid, asserted, type, access, parameters, bound,"
+	" definition, authorized_by, start_at, end_at + 864000, granted_at, boot_id, boot_end_ms + 864000000,"
+	" max_uses, 0, NULL, NULL,"
 	" NULL, NULL, created_at, updated_at FROM authorization LIMIT 1",
 };
 enum { REWRITTEN = sizeof(rewritten) / sizeof(rewritten[0]) };
@@ -135,7 +137,8 @@ add_grant(void *arg, const void *row)
 
 	if (s->live < IDS_MAX && a->holder != NULL && a->access != NULL)
 		/* With whatever domain it says now. */
-		snprintf(s->grants[s->live++], NAMES, "%s for %.*s", a->access, (int)strcspn(a->holder, "@"), a->holder);
+		snprintf(s->grants[s->live++], NAMES, "%s for %.*s", a->access, (int)strcspn(a->holder, "@"),
+		    a->holder);
 	return PL_OK;
 }
 

@@ -117,7 +117,8 @@ judge()
 
 	faulty=$((faulty + 1))
 	# The next one finds the database as it can be used.
-	get-elevated-access-control -o Id >/dev/null 2>"$work/next" || bad "the next command fails after $1" "$(<"$work/next")"
+	get-elevated-access-control -o Id >/dev/null 2>"$work/next" ||
+		bad "the next command fails after $1" "$(<"$work/next")"
 	is "$(ask "$identities")" "$sound" "after $1"
 	n=$(did)
 	((n <= 1)) || bad "done $n times: $1"
@@ -308,7 +309,8 @@ if [[ -n ${FAULTS_APART:-} ]]; then
 	done
 	must umount -n "$work/disk"
 
-	if mount -n -t tmpfs -o size=4m,mode=700,usrquota,usrquota_block_hardlimit=500k tmpfs "$work/disk" 2>/dev/null; then
+	if mount -n -t tmpfs -o size=4m,mode=700,usrquota,usrquota_block_hardlimit=500k tmpfs "$work/disk" \
+	    2>/dev/null; then
 		t "a quota"
 		# Root is held to none while he has that power.
 		faulty=0 refused=0
@@ -382,7 +384,10 @@ for how in none remove empty cut garbage tail first nrec pages other foreign; do
 		empty) : >"$journal" ;;
 		cut) truncate -s $((RANDOM * 7 % size)) "$journal" ;;
 		garbage) head -c "$size" /dev/urandom >"$journal" ;;
-		tail) head -c 600 /dev/urandom | dd of="$journal" bs=1 seek=$((RANDOM * 7 % size)) conv=notrunc status=none ;;
+		tail)
+			head -c 600 /dev/urandom |
+				dd of="$journal" bs=1 seek=$((RANDOM * 7 % size)) conv=notrunc status=none
+			;;
 		first) head -c 28 /dev/urandom | dd of="$journal" bs=1 conv=notrunc status=none ;;
 		nrec) printf '\377\377\377\377' | dd of="$journal" bs=1 seek=8 conv=notrunc status=none ;;
 		pages) printf '\377\377\377\377' | dd of="$journal" bs=1 seek=16 conv=notrunc status=none ;;

@@ -71,7 +71,8 @@ sound_after()
 	    bad "the lock is held after $1" "$(fuser -v "$PAMLITE_DATABASE.lock" 2>&1)"
 	! is_hot || was_hot=1
 	began=${EPOCHREALTIME/./}
-	get-elevated-access-control -o Id >"$stdout" 2>"$stderr" || bad "the first command after $1 fails" "$(<"$stderr")"
+	get-elevated-access-control -o Id >"$stdout" 2>"$stderr" ||
+		bad "the first command after $1 fails" "$(<"$stderr")"
 	took=$((${EPOCHREALTIME/./} - began))
 	if [[ -n $was_hot ]]; then
 		hot=$((hot + 1))
@@ -104,7 +105,8 @@ step()
 		us=$((RANDOM * 32768 + RANDOM))
 		printf -v delay '0.%06d' $((us % (takes[$1] * 3 / 2) + 300))
 		{
-			as "$who" timeout --foreground --preserve-status -s KILL "$delay" "$@" </dev/null >"$work/answer" 2>"$stderr"
+			as "$who" timeout --foreground --preserve-status -s KILL "$delay" "$@" </dev/null \
+			    >"$work/answer" 2>"$stderr"
 			status=$?
 		} 2>/dev/null
 		# Half of them are to be met before their end, however busy the machine is.

@@ -69,7 +69,8 @@ struck()
 	read -rt "$pause" <>"$work/never"
 	mapfile -t victims < <(ours)
 	# The front is always there; those behind it are to have their share.
-	((${#victims[@]} < 2 || RANDOM % 5 == 0)) || mapfile -t victims < <(printf '%s\n' "${victims[@]}" | grep -vx $pid)
+	((${#victims[@]} < 2 || RANDOM % 5 == 0)) ||
+		mapfile -t victims < <(printf '%s\n' "${victims[@]}" | grep -vx $pid)
 	most=$((${#victims[@]} > 0 ? most * 8 / 7 : most * 7 / 8))
 	if ((${#victims[@]} > 0)); then
 		victims=("${victims[RANDOM % ${#victims[@]}]}")
@@ -113,7 +114,8 @@ users=(alice carol adm1 adm2)
 wanted=$(by_size 16 400 4000)
 for ((round = 1; kills < wanted; round++)); do
 	holder_=${users[round % 4]} token=t$round
-	struck_step "$holder_" '' Pending "$BIN/new-elevated-access-request" 'L\single' -Reason why -ClientToken "$token" -o Id
+	struck_step "$holder_" '' Pending "$BIN/new-elevated-access-request" 'L\single' -Reason why \
+	    -ClientToken "$token" -o Id
 	id=$(id_of "$holder_")
 	struck_step bob Pending Approved0 "$BIN/approve-elevated-access-request" "$id" -o Id
 	struck_step "$holder_" Approved0 Approved1 "$BIN/invoke-elevated-access-task" 'L\single' -RequestId "$id"
@@ -163,7 +165,10 @@ judge_second()
 	case $status in
 	0) is "$now" 1 "acknowledged, but not done: $1" ;;
 	# It may be told that nobody knows, or that the answer was lost.
-	74) [[ $now == 0 || $err == *'may have been done'* || $err == *'cannot be written'* ]] || bad "done: $1" "$err" ;;
+	74)
+		[[ $now == 0 || $err == *'may have been done'* || $err == *'cannot be written'* ]] ||
+			bad "done: $1" "$err"
+		;;
 	64 | 69 | 70 | 71 | 75 | 77 | 78 | 126 | 127) is "$now" 0 "status $status, but done: $1" ;;
 	*) bad "status $status: $1" "$err" ;;
 	esac
@@ -183,11 +188,13 @@ for pair in "${errors[@]}"; do
 		for verb in new approve; do
 			fresh
 			if [[ $verb == new ]]; then
-				second "${pair%:*}" "$n" "${pair#*:}" alice new-elevated-access-request 'Task=L\ok' Reason=why \
+				second "${pair%:*}" "$n" "${pair#*:}" alice new-elevated-access-request 'Task=L\ok' \
+				    Reason=why \
 				    OutputFormat=Id || break
 				sql="SELECT count(*) FROM request WHERE requestor = 'alice'"
 			else
-				second "${pair%:*}" "$n" "${pair#*:}" bob approve-elevated-access-request "RequestId=$pending" \
+				second "${pair%:*}" "$n" "${pair#*:}" bob approve-elevated-access-request \
+				    "RequestId=$pending" \
 				    OutputFormat=Id || break
 				sql="SELECT count(*) FROM request WHERE id = '$pending' AND state = 'Approved'"
 			fi
@@ -215,7 +222,8 @@ for pair in "${errors[@]}" clone:EAGAIN vfork:EAGAIN clone3:EAGAIN socketpair:EM
 		: >/opt/fixture/requests
 		rm -f "$inject_log"
 		run strace -f -qq -o "$inject_log" -e trace="${pair%:*}" \
-		    -e "inject=${pair%:*}:error=${pair#*:}:when=$n" -u alice "$BIN/invoke-elevated-access-task" 'L\single'
+		    -e "inject=${pair%:*}:error=${pair#*:}:when=$n" -u alice "$BIN/invoke-elevated-access-task" \
+		    'L\single'
 		grep -q INJECTED "$inject_log" || break
 		runs_failed=$((runs_failed + 1))
 		ran=$(wc -l </opt/fixture/requests)
