@@ -140,6 +140,7 @@ pl_child_give(const struct pl_child *child)
 {
 	struct pl_terminal *t = child->terminal;
 	struct termios own;
+	bool resized;
 
 	if (!child->monitored)
 		return pl_terminal_give(t, child->pid);
@@ -151,8 +152,11 @@ pl_child_give(const struct pl_child *child)
 		pl_monitor_modes(&child->monitor, NULL);
 		return false;
 	}
-	pl_relay_follow(child->relay);
+	resized = pl_relay_follow(child->relay);
 	pl_monitor_give(&child->monitor, true);
+	/* The pseudo-terminal was not yet the task's, and so the task was not told. */
+	if (resized)
+		pl_monitor_signal(&child->monitor, SIGWINCH);
 	return true;
 }
 

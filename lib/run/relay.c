@@ -15,18 +15,21 @@ enum { TERMINAL, MASTER, LAST_BYTES = 1 << 20, FLUSH_MS = 50, FLUSH_TURNS = 200 
 
 static const char recorded[] = "pam-lite: this session is recorded\r\n";
 
-static void
+/* Was it another one? Each change sends a signal. */
+static bool
 copy_size(const struct pl_relay *r)
 {
 	struct winsize theirs, its;
+	bool other;
 
 	if (ioctl(r->terminal->fd, TIOCGWINSZ, &theirs) != 0)
-		return;
-	/* Each change sends a signal. */
-	if (ioctl(r->pty.master, TIOCGWINSZ, &its) != 0 || memcmp(&theirs, &its, sizeof(its)) != 0)
+		return false;
+	other = ioctl(r->pty.master, TIOCGWINSZ, &its) != 0 || memcmp(&theirs, &its, sizeof(its)) != 0;
+	if (other)
 		ioctl(r->pty.master, TIOCSWINSZ, &theirs);
 	if (r->recorder != NULL)
 		pl_recorder_resize(r->recorder, theirs.ws_col, theirs.ws_row);
+	return other;
 }
 
 /*
@@ -75,7 +78,7 @@ pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_
 	if (!pl_pty_open(&r->pty, spec->account))
 		return false;
 	terminal->relayed = true;
-	copy_size(r);
+	(void)copy_size(r);
 	first_modes(r);
 	/* Nothing of the task overtakes what is under way before it; recorded is only what comes from the task. */
 	if (r->recorder != NULL) {
@@ -85,12 +88,14 @@ pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_
 	return true;
 }
 
-void
+bool
 pl_relay_follow(struct pl_relay *r)
 {
-	copy_size(r);
+	bool resized = copy_size(r);
+
 	if (!r->copied && r->terminal->given)
 		copy_modes(r, &r->terminal->own);
+	return resized;
 }
 
 static bool

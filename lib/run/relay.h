@@ -37,8 +37,8 @@ struct pl_relay {
  */
 bool pl_relay_open(struct pl_relay *r, struct pl_terminal *terminal, const struct pl_run_spec *spec);
 
-/* The terminal was given, or its size has changed: the pty follows. */
-void pl_relay_follow(struct pl_relay *r);
+/* The terminal was given, or its size has changed: the pty follows. Returns whether it had another size. */
+bool pl_relay_follow(struct pl_relay *r);
 
 /* What to wait for, and then to do. Input is read only while the terminal is given. */
 void pl_relay_wants(const struct pl_relay *r, struct pollfd fds[PL_RELAY_FDS]);

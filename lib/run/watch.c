@@ -171,7 +171,7 @@ on_signal(struct pl_watch *w, int sig)
 {
 	w->interrupted |= sig == SIGTERM || sig == SIGHUP || sig == SIGINT || sig == SIGQUIT;
 	if (w->relay != NULL && sig == SIGWINCH)
-		pl_relay_follow(w->relay);
+		(void)pl_relay_follow(w->relay);
 	if (w->ended || (is_stop(sig) && w->suspended != 0))
 		return;
 	if (sig == SIGCONT && w->suspended != 0)

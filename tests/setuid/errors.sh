@@ -14,6 +14,13 @@ keep
 must backup-elevated-access-database -Path "$work/saved"
 read_errors
 
+# Dies some time after it was killed, and until then its child has somebody to answer.
+kill_runner()
+{
+	pkill -KILL -x runner
+	eventually 10 not pgrep -x runner >/dev/null
+}
+
 # all_wait ID COMMAND...: those that list it are begun, and wait for a lock that the test has.
 all_wait()
 {
@@ -123,7 +130,7 @@ fresh
 hold
 begin shown as alice show-elevated-access-execution "$absent" -ErrorView Normal
 eventually 10 grep -q -- '-> FLOCK' /proc/locks
-pkill -KILL -x runner
+kill_runner
 release
 ended shown
 is "$status" 74
@@ -137,7 +144,7 @@ child_is_alone()
 	# shellcheck disable=SC2016
 	begin gone bash -c '"$0" $$ "$1" ErrorView=Normal; :' "$runner" "$3"
 	eventually 10 grep -q -- '-> FLOCK' /proc/locks
-	pkill -KILL -x runner
+	kill_runner
 	release
 	ended gone
 	eventually 10 not pgrep -u pamlite >/dev/null

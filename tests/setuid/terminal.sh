@@ -283,6 +283,11 @@ program sizes <<-'EOT'
 	stty size
 	while :; do sleep 0.05; done
 EOT
+# has_size ROWS COLUMNS: tmux tells the terminal a moment later.
+has_size()
+{
+	[[ $(stty size <"$(tm display-message -p -t t '#{pane_tty}')") == "$1 $2" ]]
+}
 task sizes -Path "$program" -RunAs svc
 shell
 types 'run sizes'
@@ -294,6 +299,7 @@ shows '^20 60$'
 keys C-z
 prompt
 tm resize-window -t t -x 70 -y 22
+waits "the new size" has_size 22 70
 types fg
 shows '^22 70$'
 keys C-c
