@@ -7,13 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { INTERNAL_FAULT = 2 };   /* SQLITE_INTERNAL */
-
-typedef int exec_fn(void *db, const char *sql, void *each, void *arg, char **message);
-
 ssize_t pread64(int fd, void *data, size_t size, off64_t at);
-int sqlite3_exec(void *db, const char *sql, void *each, void *arg, char **message);
-int sqlite3_extended_errcode(void *db);
 
 static int
 is_asked(const char *fault)
@@ -51,27 +45,4 @@ ssize_t
 pread(int fd, void *data, size_t size, off_t at)
 {
 	return pread64(fd, data, size, at);
-}
-
-/* "library": SQLite reports a fault of its own where a transaction begins. */
-int
-sqlite3_exec(void *db, const char *sql, void *each, void *arg, char **message)
-{
-	exec_fn *next;
-
-	if (is_asked("library") && strncmp(sql, "BEGIN", 5) == 0)
-		return INTERNAL_FAULT;
-	*(void **)&next = dlsym(RTLD_NEXT, "sqlite3_exec");
-	return next(db, sql, each, arg, message);
-}
-
-int
-sqlite3_extended_errcode(void *db)
-{
-	int (*next)(void *);
-
-	if (is_asked("library"))
-		return INTERNAL_FAULT;
-	*(void **)&next = dlsym(RTLD_NEXT, "sqlite3_extended_errcode");
-	return next(db);
 }

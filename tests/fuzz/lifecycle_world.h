@@ -60,8 +60,8 @@ void
 uuid_generate_random(uuid_t out)
 {
 	for (int i = 0; i < 16; i++) {
-		play.random = play.random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-		out[i] = (unsigned char)(play.random >> 56);
+		play.random = play.random * UINT64_C(1103515245) % (UINT64_C(1) << 31) + 12345;
+		out[i] = (unsigned char)(play.random >> 16 & 0xff);
 	}
 	out[6] = (unsigned char)((out[6] & 0x0f) | 0x40);
 	out[8] = (unsigned char)((out[8] & 0x3f) | 0x80);

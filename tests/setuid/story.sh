@@ -250,15 +250,22 @@ succeeds register-elevated-access-task 'Linux\wait' -Path /opt/fixture/wait
 succeeds new-elevated-access-approval-policy 'Linux\wait' -ApprovalType Auto
 succeeds as alice new-elevated-access-request 'Linux\wait' -Reason wait
 as alice invoke-elevated-access-task 'Linux\wait' >/dev/null 2>"$work/wait.err" &
+waiting=$!
 for ((i = 0; i < 500; i++)); do
 	[[ ! -e /opt/fixture/waiting ]] || break
 	sleep 0.02
 done
+# closed: no process of ours has the database open, half a second after the start at the latest.
+closed()
+{
+	[[ -z $(find /proc/[0-9]*/fd -lname "$state/*" 2>/dev/null) ]]
+}
+eventually 5 closed || bad "the database is open while the task runs"
 roots=0
 while read -r pid; do
 	[[ $(stat -c %u "/proc/$pid") != 0 ]] || {
 		roots=$((roots + 1))
-		lacks "$(<"/proc/$pid/maps")" libsqlite3
+		! grep -q 'SQLite format 3' "/proc/$pid/exe" || bad "SQLite is in $(readlink "/proc/$pid/exe"), as root"
 		lacks "$(<"/proc/$pid/maps")" libcjson
 	}
 	lacks "$(find "/proc/$pid/fd" -printf '%l\n')" "$state"
@@ -268,7 +275,7 @@ Groups:'
 done < <(find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$libexec/*" -printf '%h\n' 2>/dev/null | cut -d / -f 3)
 ((roots > 0)) || bad "no process of root's was seen"
 : >/opt/fixture/go
-wait $!
-is "$?" 0
+wait "$waiting"
+is "$?" 0 "$(<"$work/wait.err")"
 
 finish
