@@ -167,6 +167,8 @@ each_call()
 			for error in $(errors_of "$call"); do
 				for ((n = 1; n <= count; n++)); do
 					((turn++ % stride == phase)) || continue
+					# The loader's first block, which it takes without a look.
+					[[ $call:$n != mmap:1 ]] || continue
 					again
 					as "$who" injected "$call" "$n" "error=$error" "${words[@]}" || continue
 					# What the loader of the C library needs, before anything of ours.
