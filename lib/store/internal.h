@@ -43,8 +43,9 @@ struct pl_store {
 	size_t cached;
 };
 
-/* store.c: one that nothing is opened in yet; NULL without memory. */
+/* store.c: one that nothing is opened in yet; apart, beside the database `of`. NULL without memory. */
 struct pl_store *pl_store_new(void);
+struct pl_store *pl_store_new_apart(const struct pl_store *of);
 /* Close its connection alone; the lock stays as it is. */
 void pl_store_disconnect(struct pl_store *s);
 /* What was to be told when its transactions were committed. */

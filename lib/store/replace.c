@@ -160,15 +160,12 @@ stage(struct pl_ctx *ctx, const struct pl_store *s, const char *name, struct pl_
 enum pl_status
 pl_store_import(struct pl_ctx *ctx, int fd, const char *name, struct pl_store **out)
 {
-	struct pl_store *s = ctx->store, *copy = pl_store_new();
+	struct pl_store *s = ctx->store, *copy = pl_store_new_apart(s);
 	enum pl_status st;
 
 	*out = copy;
 	if (copy == NULL)
 		return pl_fail_memory(ctx);
-	copy->apart = true;
-	copy->system = s->system;
-	copy->owner = s->owner;
 	st = stage(ctx, s, name, copy);
 	if (st == PL_OK)
 		st = receive(ctx, copy, fd);

@@ -160,15 +160,12 @@ look_at(struct pl_ctx *ctx)
 enum pl_status
 pl_store_snapshot(struct pl_ctx *ctx, struct pl_store **out)
 {
-	struct pl_store *s = ctx->store, *copy = pl_store_new();
+	struct pl_store *s = ctx->store, *copy = pl_store_new_apart(s);
 	enum pl_status st;
 
 	*out = copy;
 	if (copy == NULL)
 		return pl_fail_memory(ctx);
-	copy->apart = true;
-	copy->system = s->system;
-	copy->owner = s->owner;
 	st = look_at(ctx);
 	if (st == PL_OK)
 		st = open_nameless(ctx, s, copy);

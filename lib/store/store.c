@@ -34,6 +34,19 @@ pl_store_new(void)
 	return s;
 }
 
+struct pl_store *
+pl_store_new_apart(const struct pl_store *of)
+{
+	struct pl_store *s = pl_store_new();
+
+	if (s == NULL)
+		return NULL;
+	s->apart = true;
+	s->system = of->system;
+	s->owner = of->owner;
+	return s;
+}
+
 static enum pl_status
 fail_missing(struct pl_ctx *ctx, const struct pl_store *s)
 {
