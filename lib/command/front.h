@@ -26,7 +26,7 @@ enum pl_status pl_front_second(struct pl_ctx *ctx, const struct pl_second *secon
 
 /*
  * Start the runner with our descriptors and wait. The statuses are the same. *wants: it has done nothing, because the
- * task takes parameters and there are none among the words (PL_RUN_ASKED_WORD).
+ * task takes parameters and there are none among the words (PL_RUN_ASKED_WORD). NULL: it has no reason to.
  */
 enum pl_status pl_front_runner(struct pl_ctx *ctx, const struct pl_words *words, int *status, bool *wants);
 

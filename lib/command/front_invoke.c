@@ -167,18 +167,20 @@ end_as_interrupted(const struct found *t, int status)
 static enum pl_status
 run(struct pl_session *s, struct pl_words *words, bool *killed)
 {
+	const struct pl_invoke_spec *spec = s->args;
+	const bool given = spec->parameters != NULL || spec->values != NULL;
 	bool wants = false;
 	enum pl_status st;
 
 	leave_interrupts(true);
-	st = pl_front_runner(&s->ctx, words, &s->exit_status, &wants);
+	st = pl_front_runner(&s->ctx, words, &s->exit_status, given ? NULL : &wants);
 	if (st == PL_OK && wants) {
 		leave_interrupts(false);
-		st = add_parameters(s, s->args, words);
+		st = add_parameters(s, spec, words);
 		if (st != PL_OK)
 			return st;
 		leave_interrupts(true);
-		st = pl_front_runner(&s->ctx, words, &s->exit_status, &wants);
+		st = pl_front_runner(&s->ctx, words, &s->exit_status, NULL);
 	}
 	*killed = st != PL_OK;
 	return st;

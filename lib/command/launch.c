@@ -263,8 +263,9 @@ pl_front_runner(struct pl_ctx *ctx, const struct pl_words *words, int *status, b
 	st = start(ctx, pl_runner_path, NULL, words, &ours, &pid);
 	if (st == PL_OK)
 		st = wait_for(ctx, pid, status, &killed_by);
-	*wants = killed_by == PL_RUN_WANTS;
-	return st == PL_OK && killed_by != 0 && !*wants ? fail_killed(ctx, killed_by) : st;
+	if (wants != NULL)
+		*wants = killed_by == PL_RUN_WANTS;
+	return st == PL_OK && killed_by != 0 && (wants == NULL || !*wants) ? fail_killed(ctx, killed_by) : st;
 }
 
 enum pl_status

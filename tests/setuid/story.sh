@@ -278,4 +278,18 @@ done < <(find /proc -maxdepth 2 -path '/proc/[0-9]*/exe' -lname "$libexec/*" -pr
 wait "$waiting"
 is "$?" 0 "$(<"$work/wait.err")"
 
+# gates TASK: runs it as alice, without parameters; so often the database was asked in front of the runner.
+gates()
+{
+	run strace -f -qq -o "$work/trace" -e trace=execve \
+	    setpriv --reuid=alice --regid=alice --init-groups "$BIN/invoke-elevated-access-task" "$1"
+	is "$status" 0
+	gates=$(grep -c "execve(\"$libexec/gate\"" "$work/trace")
+}
+t "approved parameters are asked for where a task takes some, and nowhere else"
+gates 'Linux\wait'
+is "$gates" 0
+gates 'Linux\restart-web'
+is "$gates" 1
+
 finish
