@@ -501,7 +501,8 @@ main(void)
 	test_exclusions();
 	test_many();
 	test_broken_chain();
-	test_newest_part();
+	if (!unit_is_slow())
+		test_newest_part();
 	test_one_at_a_time();
 	return unit_end();
 }

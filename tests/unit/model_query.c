@@ -599,7 +599,8 @@ main(void)
 	test_orders();
 	test_pages();
 	test_limits();
-	test_unsortable();
+	if (!unit_is_slow())
+		test_unsortable();
 	test_changes_between_pages();
 	test_receiver_stops();
 	return unit_end();

@@ -47,6 +47,13 @@ unit_check_int(long long got, long long expected, const char *file, int line, co
 	printf("%s:%d: %s is %lld, expected %lld\n", file, line, what, got, expected);
 }
 
+/* Under valgrind, where everything lasts thirty times as long? What is about large numbers is left out there. */
+static inline int
+unit_is_slow(void)
+{
+	return getenv("UNDER_VALGRIND") != NULL;
+}
+
 /*
  * Every how many-th of `rounds` that each hit another moment is done: all of them, but under valgrind, where a moment
  * lasts thirty times as long and what they start is not watched, three.
@@ -54,7 +61,7 @@ unit_check_int(long long got, long long expected, const char *file, int line, co
 static inline int
 unit_stride(int rounds)
 {
-	return getenv("UNDER_VALGRIND") != NULL ? rounds / 3 : 1;
+	return unit_is_slow() ? rounds / 3 : 1;
 }
 
 /* The last statement of main: the runner reads this line. */
