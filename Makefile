@@ -1,6 +1,7 @@
 # pam-lite: one makefile, not recursive. Everything is built in $(BUILD).
 
 VERSION = 0.1.0
+DATE    = November 22, 2026
 BUILD   = build
 PREFIX  = /usr/local
 DESTDIR =
@@ -14,6 +15,11 @@ LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
 # What a host starts by itself, with PREFIX in it: units, and for a host without systemd lines for cron.
 UNITS_SYSTEMD = $(sort $(notdir $(wildcard etc/systemd/*)))
 CRON          = etc/cron/pam-lite
+
+# The manual, as far as it is written by hand; man/pages has what is not.
+MAN_SRCS = $(sort $(wildcard man/*.[1-8]))
+MAN_DIRS = share/man $(sort $(dir $(PAGES:%=share/man/%)))
+PAGES    = $(foreach src,$(MAN_SRCS),man$(subst .,,$(suffix $(src)))/$(notdir $(src)))
 
 # What the gate starts: invoke- and show- have the runner, and one needs no database.
 GATED = $(filter-out invoke-elevated-access-task show-elevated-access-execution \
@@ -39,9 +45,9 @@ BENCHES    = $(BUILD)/bench/bench $(BUILD)/bench/fill $(BUILD)/bench/empty
 LAST_TEST = errors-listed
 
 # Debian packages: to build and run, what the tests and lint need beside them, and make fuzz beside these.
-DEPS_BUILD = gcc libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
-DEPS_CHECK = asciinema bash bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime git inotify-tools jq \
-             less libclang-rt-dev libxml2-utils mblaze passwd procps shellcheck sqlite3 strace tmux util-linux \
+DEPS_BUILD = gcc jq libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
+DEPS_CHECK = asciinema bash bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime git inotify-tools \
+             less libclang-rt-dev libxml2-utils mandoc mblaze passwd procps shellcheck sqlite3 strace tmux util-linux \
              valgrind vim-tiny
 DEPS_FUZZ  = afl++
 # What the benchmark compares with, beside the sqlite3 of the tests; it counts system calls with their strace.
@@ -96,11 +102,11 @@ empty =
 space = $(empty) $(empty)
 
 .PHONY: FORCE all bench benches check check-all demo lint fuzz torture install uninstall clean deps units fuzzers \
-        torturers bins
+        torturers bins man
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(LIB) bins $(BUILD)/pam-lite.pc
+all: $(LIB) bins man $(BUILD)/pam-lite.pc
 
 bins: $(BINS) $(LIBEXECS)
 
@@ -185,6 +191,14 @@ fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 
 torturers: $(TORTURERS:%=$(BUILD)/tests/torture/%) $(CARELESS:%=$(BUILD)/tests/torture/careless/%)
 
+man: $(BUILD)/man/made
+
+# All pages at once, in less than a second: most of it is what a second jq would need to begin. The directory is a
+# source too, so that a page that is removed here is removed there.
+$(BUILD)/man/made: $(BINS) man/. $(MAN_SRCS) $(wildcard man/*.jq) man/pages man/pages.awk $(wildcard include/pamlite/*.h)
+	VERSION='$(VERSION)' DATE='$(DATE)' PREFIX='$(PREFIX)' man/pages $(BUILD)
+	@touch $@
+
 $(BUILD)/pam-lite.pc: Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
@@ -217,12 +231,12 @@ JOBS = $(LONGEST) $(filter-out $(LONGEST),$(SETUID_TESTS:%=setuid:%) $(TORTURES:
        $(UNIT_TESTS:%=asan-unit:%) $(UNIT_TESTS:%=unit:%) $(FUZZERS:%=asan-fuzz:%)) barrier $(LAST_TEST:%=cli:%)
 
 check-all: all units torturers benches
-	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined all units fuzzers
+	@$(SUBMAKE) BUILD=$(BUILD)/asan SANITIZE=address,undefined bins units fuzzers
 	@$(SUBMAKE) $(LIBFUZZER) fuzzers
 	@tests/run $(BUILD) $(JOBS)
 
 lint: deps
-	@$(SUBMAKE) BUILD=$(BUILD)/clang CC=clang all units benches
+	@$(SUBMAKE) BUILD=$(BUILD)/clang CC=clang bins units benches
 	tests/lint --self-test -- $(CPPFLAGS_ALL) $(CSTD)
 	tests/lint -- $(CPPFLAGS_ALL) $(CSTD)
 
@@ -267,7 +281,7 @@ install: all
 	put() { install $$own -m "$$1" "$$2" "$$3.new"; mv -f "$$3.new" "$$3"; }; \
 	fill() { sed 's|@PREFIX@|$(PREFIX)|g' "$$1" >$(BUILD)/filled; put 644 $(BUILD)/filled "$$2"; }; \
 	for dir in bin libexec libexec/pam-lite lib lib/pkgconfig lib/systemd lib/systemd/system include \
-	    include/pamlite share share/doc share/doc/pam-lite; do \
+	    include/pamlite share share/doc share/doc/pam-lite $(MAN_DIRS); do \
 	    [ -d "$$to/$$dir" ] || install -d $$own -m 755 "$$to/$$dir"; done; \
 	put 755 etc/setup-system "$$to/libexec/pam-lite/setup"; \
 	for name in $(HELPERS); do put 755 $(BUILD)/libexec/$$name "$$to/libexec/pam-lite/$$name"; done; \
@@ -280,6 +294,9 @@ install: all
 	put 644 $(BUILD)/installed.pc "$$to/lib/pkgconfig/pam-lite.pc"; \
 	for name in $(UNITS_SYSTEMD); do fill etc/systemd/$$name "$$to/lib/systemd/system/$$name"; done; \
 	fill $(CRON) "$$to/share/doc/pam-lite/cron"; \
+	for page in $(PAGES); do put 644 "$(BUILD)/man/$$page" "$$to/share/man/$$page"; done; \
+	for link in $(BUILD)/man/man*/[A-Z]*; do \
+	    [ ! -h "$$link" ] || ln -sf "$$(readlink "$$link")" "$$to/share/man/$${link#$(BUILD)/man/}"; done; \
 	for name in $(notdir $(wildcard include/pamlite/*.h)); do \
 	    put 644 include/pamlite/$$name "$$to/include/pamlite/$$name"; done
 	@if [ "$$(id -u)" -eq 0 ] && [ -z '$(DESTDIR)' ]; then '$(PREFIX)/libexec/pam-lite/setup'; fi
@@ -294,10 +311,14 @@ uninstall:
 	for name in $(SETUID_PROGS) $(HELPERS) setup; do rm -f "$$to/libexec/pam-lite/$$name"; done; \
 	for name in $(notdir $(wildcard include/pamlite/*.h)); do rm -f "$$to/include/pamlite/$$name"; done; \
 	for name in $(UNITS_SYSTEMD); do rm -f "$$to/lib/systemd/system/$$name"; done; \
+	for page in $(PAGES); do \
+	    find "$$to/share/man/$${page%/*}" -maxdepth 1 -lname "$${page#*/}" -delete 2>/dev/null; \
+	    rm -f "$$to/share/man/$$page"; done; \
 	rm -f "$$to/lib/libpam-lite.a" "$$to/lib/pkgconfig/pam-lite.pc" "$$to/share/doc/pam-lite/cron"; \
 	dirs='libexec/pam-lite libexec include/pamlite lib/pkgconfig lib/systemd/system lib/systemd'; \
 	dirs="$$dirs share/doc/pam-lite"; \
-	case '$(PREFIX)' in '' | /usr | /usr/local) ;; *) dirs="$$dirs include lib bin share/doc share" ;; esac; \
+	case '$(PREFIX)' in '' | /usr | /usr/local) ;; \
+	*) dirs="$$dirs include lib bin share/doc $(MAN_DIRS:share/man=) share/man share" ;; esac; \
 	for dir in $$dirs; do rmdir "$$to/$$dir" 2>/dev/null || :; done
 	@if [ -z '$(DESTDIR)' ] && [ -d /var/lib/pam-lite ]; then \
 	    echo 'kept: database, task files, log and account; to remove them: chattr -a /var/log/pam-lite/anchor;' \
