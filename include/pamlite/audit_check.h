@@ -39,6 +39,10 @@ void pl_audit_check_say(const struct pl_audit_check *check, struct pl_buf *out);
  */
 enum pl_status pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out);
 
+/* The same of its newest part alone, which costs the same however long it is. */
+enum { PL_AUDIT_NEWEST = 10000 };
+enum pl_status pl_audit_verify_newest(struct pl_ctx *ctx, struct pl_audit_check *out);
+
 /* The newest record, up to that one, that tells of a backup that was restored; 0 = none. Rights as above. */
 enum pl_status pl_audit_restored(struct pl_ctx *ctx, int64_t sequence, int64_t *out);
 

@@ -103,6 +103,11 @@ enum {
 	PL_SILENT = 256,             /* prints its object only with -Verbose, -OutputFormat or -Property */
 	PL_REPLAYS = 512,            /* on the system database the runner hands out a recording */
 	PL_REPLACES_STORE = 1024,    /* the database need not be there, or be of any use */
+	/*
+	 * Exit statuses of a monitoring plugin: what run() leaves in ctx->task_status, 0 to 2, and 3 for every failure.
+	 * Its objects are struct pl_health; without a format they are one line, and so is a failure; with Prometheus metrics.
+	 */
+	PL_MONITORS = 2048,
 };
 
 struct pl_command {

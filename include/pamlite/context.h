@@ -64,7 +64,7 @@ struct pl_ctx {
 	const char *called;              /* what its program is called there; NULL = its path */
 	const char *definition;          /* system database: digest of the task file that root wrote; NULL = none */
 	struct pl_file *file;            /* where one of type PL_PARAM_OUT_PATH is written; NULL = none; borrowed */
-	int task_status;                 /* what the task ended with that a run() of PL_RUNS_TASK ran */
+	int task_status;                 /* what to exit with after a run() of PL_RUNS_TASK or PL_MONITORS */
 };
 
 void pl_ctx_init(struct pl_ctx *ctx);

@@ -20,6 +20,9 @@ struct pl_maintenance {
 };
 extern const struct pl_noun pl_maintenance_noun;
 
+/* What pl_store_claim() knows it as. */
+#define PL_MAINTENANCE_WORK "maintenance"
+
 /*
  * Do all of it, each kind in transactions of at most a hundred objects, each object with its record. May be
  * repeated at any time: what is done is not done again, and where there is nothing to do nothing is written. The notes

@@ -1,4 +1,4 @@
-/* output.h - objects to a stream: Table, List, Json, JsonLines, Csv, Value, Id */
+/* output.h - objects to a stream: Table, List, Json, JsonLines, Csv, Value, Id; for monitoring two more */
 #ifndef PAMLITE_OUTPUT_H
 #define PAMLITE_OUTPUT_H
 
@@ -16,6 +16,9 @@ enum pl_format {
 	PL_FORMAT_CSV,
 	PL_FORMAT_VALUE,
 	PL_FORMAT_ID,
+	/* Of struct pl_health alone. */
+	PL_FORMAT_PLUGIN,    /* the line of a monitoring plugin; with -Verbose a line more for each; cannot be asked for */
+	PL_FORMAT_PROMETHEUS,
 };
 
 /* "JsonLines" without regard to case; false if there is no such format. */
@@ -24,6 +27,9 @@ const char *pl_format_name(enum pl_format f);
 /* Made for programs: never cut, errors are JSON for the Json ones. */
 bool pl_format_is_structured(enum pl_format f);
 bool pl_format_is_json(enum pl_format f);
+
+/* The line of a monitoring plugin, without its end, for what has come to no value. */
+void pl_plugin_unknown(const char *message, struct pl_buf *out);
 
 struct pl_out_options {
 	enum pl_format format;

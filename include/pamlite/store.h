@@ -101,6 +101,13 @@ enum pl_status pl_store_schema_version(struct pl_ctx *ctx, int *version);
  */
 enum pl_status pl_store_claim(struct pl_ctx *ctx, const char *work, int wait_ms, int *fd);
 
+/*
+ * By whoever has it: it has come to its end, now. When that was, for everybody, in Unix seconds, or when it was begun
+ * for the first time; PL_NULL: never. Both by the time of that file.
+ */
+void pl_store_work_done(int fd);
+int64_t pl_store_work_done_at(const struct pl_ctx *ctx, const char *work);
+
 /* How long a transaction waits for the lock at most; at first PL_STORE_PATIENCE_MS. */
 enum { PL_STORE_PATIENCE_MS = 30000 };
 void pl_store_patience(struct pl_ctx *ctx, int ms);

@@ -25,6 +25,18 @@
 enum pl_status pl_witness_check(struct pl_ctx *ctx, int64_t start, const char *path, struct pl_audit_check *check);
 
 /*
+ * Of the anchor of the system database its newest pair alone, which costs the same however long it is.
+ *
+ * PL_E_DENIED (AuditorRequired)
+ */
+struct pl_witness_anchor {
+	int64_t sequence, size;      /* 0 = it has no pair yet */
+	int64_t behind;              /* records that the log has more */
+	const char *fault;           /* what is wrong with it; NULL = it agrees */
+};
+enum pl_status pl_witness_anchor(struct pl_ctx *ctx, struct pl_witness_anchor *out);
+
+/*
  * For a check that says that the log is not whole: fail with it. Of the system database's somebody has to hear, whoever
  * looked and wherever his output goes: that goes to syslog (LOG_CRIT) too.
  *

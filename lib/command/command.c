@@ -24,7 +24,14 @@ find_format(const struct pl_session *s, enum pl_format *out)
 		name = "Json";
 	else
 		name = pl_start_variable("PAMLITE_OUTPUT_FORMAT");
-	return name == NULL || pl_format_parse(name, out);
+	if (name == NULL)
+		return true;
+	if (!pl_format_parse(name, out))
+		return false;
+	if (*out != PL_FORMAT_PROMETHEUS || (s->command->needs & PL_MONITORS))
+		return true;
+	*out = PL_FORMAT_AUTO;
+	return false;
 }
 
 /* How to report, as far as it is known: a fault in the words must not change the form it is told in. */
@@ -90,13 +97,21 @@ is_asked_for(const struct pl_session *s)
 	return s->ctx.verbose || s->common.properties != NULL || s->format != PL_FORMAT_AUTO;
 }
 
+/* What a monitoring system runs, which knows one form alone. */
+bool
+pl_is_plugin(const struct pl_session *s)
+{
+	return (s->command->needs & PL_MONITORS) && s->format == PL_FORMAT_AUTO && s->common.properties == NULL;
+}
+
 /* Quiet commands print only when asked, and a plan is an object only for programs. */
 static enum pl_status
 open_output(struct pl_session *s)
 {
 	const struct pl_command *c = s->command;
-	const struct pl_out_options options = { .format = s->format, .properties = s->common.properties,
-		.local_time = s->common.local_time, .fd = STDOUT_FILENO };
+	const struct pl_out_options options = { .format = pl_is_plugin(s) ? PL_FORMAT_PLUGIN : s->format,
+		.properties = s->common.properties, .local_time = s->common.local_time,
+		.fd = s->ctx.file != NULL ? s->ctx.file->fd : STDOUT_FILENO };
 
 	if (c->output == NULL || ((c->needs & PL_QUIET) && !s->common.pass_thru) ||
 	    ((c->needs & PL_SILENT) && !is_asked_for(s)))
@@ -146,7 +161,7 @@ pl_finish(struct pl_session *s, enum pl_status st, bool ran)
 
 	if (ran && st == PL_OK && s->exited)
 		status = s->exit_status;
-	else if (ran && st == PL_OK && (s->command->needs & PL_RUNS_TASK))
+	else if (ran && st == PL_OK && (s->command->needs & (PL_RUNS_TASK | PL_MONITORS)))
 		status = s->ctx.task_status;
 	pl_start_end(s);
 	pl_args_free(s->command, s->args);

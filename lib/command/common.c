@@ -5,6 +5,8 @@
 #define IN(type, member) type(struct pl_common, member)
 
 static const char *const formats[] = { "Table", "List", "Json", "JsonLines", "Csv", "Value", "Id", NULL };
+static const char *const monitored[] = { "Table", "List", "Json", "JsonLines", "Csv", "Value", "Id", "Prometheus",
+	NULL };
 static const char *const actions[] = { "Continue", "Stop", "SilentlyContinue", NULL };
 static const char *const views[] = { "Concise", "Normal", NULL };
 static const char *const descriptions[] = { "json", NULL };
@@ -20,8 +22,11 @@ const struct pl_common_param pl_common_params[] = {
 	    .help = "show this description for programs" } },
 	{ PL_HAS_STORE, { "Database", IN(PL_IN_PATH, database), .fallback = "PAMLITE_DATABASE, else System",
 	    .help = "a private database, or System" } },
-	{ 0, { "OutputFormat", IN(PL_ENUM, format), .values = formats, .set = 1, .alias = "o",
+	{ PL_HAS_OBJECTS, { "OutputFormat", IN(PL_ENUM, format), .values = formats, .set = 1, .alias = "o",
 	    .fallback = "PAMLITE_OUTPUT_FORMAT, else Table for many objects and List for one",
+	    .help = "how objects and errors are printed" } },
+	{ PL_HAS_METRICS, { "OutputFormat", IN(PL_ENUM, format), .values = monitored, .set = 1, .alias = "o",
+	    .fallback = "PAMLITE_OUTPUT_FORMAT, else the line of a monitoring plugin",
 	    .help = "how objects and errors are printed" } },
 	{ 0, { "Json", IN(PL_SWITCH, json), .set = 1,
 	    .help = "the same as -OutputFormat Json" } },
@@ -65,7 +70,7 @@ unsigned
 pl_command_traits(const struct pl_command *command)
 {
 	const struct pl_param *p;
-	unsigned traits = 0;
+	unsigned traits = command->needs & PL_MONITORS ? PL_HAS_METRICS : PL_HAS_OBJECTS;
 
 	if (command->needs & (PL_NEED_STORE_READ | PL_NEED_STORE_WRITE | PL_NEED_STORE_CREATE))
 		traits |= PL_HAS_STORE;

@@ -35,6 +35,8 @@ enum {
 	PL_HAS_OUT_PATH = 64,
 	PL_HAS_FORCE = 128,
 	PL_HAS_MANDATORY = 256,
+	PL_HAS_METRICS = 512,    /* -OutputFormat Prometheus */
+	PL_HAS_OBJECTS = 1024,   /* has not */
 };
 unsigned pl_command_traits(const struct pl_command *command);
 

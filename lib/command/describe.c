@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pamlite/health.h"
 #include "pamlite/json.h"
 #include "pamlite/name.h"
 
@@ -43,6 +44,14 @@ static const struct {
 	{ PL_E_RUN, "the task could not be run" },
 	{ PL_E_NOT_EXECUTABLE, "the run was refused, or the program cannot be executed" },
 	{ PL_E_NO_PROGRAM, "the program does not exist" },
+};
+
+/* In place of them, where a monitoring system asks. */
+static const char *const states[PL_HEALTH_STATES] = {
+	[PL_HEALTH_OK] = "OK: every check is Ok",
+	[PL_HEALTH_WARNING] = "WARNING: at least one check is a Warning",
+	[PL_HEALTH_CRITICAL] = "CRITICAL: at least one check is Critical",
+	[PL_HEALTH_UNKNOWN] = "UNKNOWN: the checks could not be made",
 };
 
 /* DurationHours is --duration-hours. */
@@ -200,12 +209,23 @@ can_exit_with(const struct pl_command *command, int status)
 }
 
 static void
+add_status(struct pl_json_writer *w, int status, const char *meaning)
+{
+	pl_json_open_object(w, NULL);
+	pl_json_add_int(w, "Status", status);
+	pl_json_add_text(w, "Meaning", meaning);
+	pl_json_close(w);
+}
+
+static void
 describe_statuses(struct pl_json_writer *w, const struct pl_command *command)
 {
 	size_t i;
 
 	pl_json_open_array(w, "ExitStatuses");
-	for (i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+	for (i = 0; i < PL_HEALTH_STATES && (command->needs & PL_MONITORS); i++)
+		add_status(w, (int)i, states[i]);
+	for (i = 0; i < sizeof statuses / sizeof statuses[0] && !(command->needs & PL_MONITORS); i++) {
 		const char *meaning = statuses[i].meaning;
 
 		if (!can_exit_with(command, statuses[i].status))
@@ -214,10 +234,7 @@ describe_statuses(struct pl_json_writer *w, const struct pl_command *command)
 			meaning = "the task ended with 0; any other status that is not listed is the task's own";
 		if (statuses[i].status == PL_FALSE && (command->needs & PL_RUNS_TASK))
 			meaning = "an answer was No, or the task ended with 1";
-		pl_json_open_object(w, NULL);
-		pl_json_add_int(w, "Status", statuses[i].status);
-		pl_json_add_text(w, "Meaning", meaning);
-		pl_json_close(w);
+		add_status(w, statuses[i].status, meaning);
 	}
 	pl_json_close(w);
 }

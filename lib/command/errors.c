@@ -2,6 +2,8 @@
 
 #include "session.h"
 
+#include "pamlite/health.h"
+
 /* Beside its own errors a command gives those of the parts that it uses: the traits it must have. */
 static const struct {
 	enum pl_error error;
@@ -93,6 +95,8 @@ without_task(enum pl_status status)
 int
 pl_exit_status(const struct pl_command *command, enum pl_status status, enum pl_error error)
 {
+	if (command->needs & PL_MONITORS)
+		return status == PL_OK ? PL_HEALTH_OK : PL_HEALTH_UNKNOWN;
 	if (!(command->needs & PL_RUNS_TASK))
 		return without_task(status);
 	switch (status) {

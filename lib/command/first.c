@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pamlite/health.h"
 #include "pamlite/write.h"
 
 #include "control_front.h"
@@ -135,6 +136,15 @@ act_in_front(struct pl_session *s)
 	return fronts[i].act(s);
 }
 
+/* What was found for monitoring is whole whatever it says. */
+static bool
+has_worked(const struct pl_session *s, enum pl_status st)
+{
+	const int last = s->command->needs & PL_MONITORS ? PL_HEALTH_CRITICAL : 0;
+
+	return st == PL_OK && (!s->exited || (s->exit_status >= 0 && s->exit_status <= last));
+}
+
 /* On the system database another process acts; this one has what is the caller's: his terminal and his files. */
 static enum pl_status
 act_as_caller(struct pl_session *s)
@@ -154,7 +164,7 @@ act_as_caller(struct pl_session *s)
 		st = pl_act(s, alone ? pl_start_nothing : pl_start_database);
 	else
 		st = s->service ? pl_act(s, pl_service_database) : act_in_front(s);
-	closed = pl_start_files_end(s, st == PL_OK && (!s->exited || s->exit_status == 0));
+	closed = pl_start_files_end(s, has_worked(s, st));
 	if (closed != PL_OK)
 		pl_report_failure(s);
 	return st == PL_OK ? closed : st;

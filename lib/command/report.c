@@ -182,6 +182,23 @@ add_failure(const struct pl_session *s, struct pl_buf *out)
 		add_error_record(s, out);
 }
 
+/* On standard output, which is what a monitoring system shows. */
+static void
+put_unknown(const struct pl_session *s)
+{
+	static const char unknown[] = "PAMLITE UNKNOWN - no memory\n";
+	struct pl_buf line;
+
+	pl_buf_init(&line);
+	pl_plugin_unknown(s->ctx.failure.message, &line);
+	pl_buf_char(&line, '\n');
+	if (pl_buf_failed(&line))
+		(void)pl_write_all(STDOUT_FILENO, unknown, sizeof unknown - 1);
+	else
+		(void)pl_write_all(STDOUT_FILENO, line.text, line.len);
+	pl_buf_clear(&line);
+}
+
 void
 pl_report_failure(struct pl_session *s)
 {
@@ -193,6 +210,8 @@ pl_report_failure(struct pl_session *s)
 #ifdef PL_STRICT
 	check_declared(s);
 #endif
+	if (pl_is_plugin(s))
+		put_unknown(s);
 	if (s->silent)
 		return;
 	pl_buf_init(&out);

@@ -84,6 +84,8 @@ enum pl_status pl_run_target(struct pl_session *s, void *args);
 enum pl_status pl_run_input(struct pl_session *s);
 
 /* command.c: phase 1 and phase 2 have these in common. */
+/* Does somebody wait for the one line of a monitoring plugin? */
+bool pl_is_plugin(const struct pl_session *s);
 enum pl_status pl_settle_options(struct pl_session *s);
 void pl_settle_reporting(struct pl_session *s);
 /* The database is chosen by then: run, print. Everything is reported. */

@@ -255,6 +255,9 @@ pl_start_files(struct pl_session *s)
 		st = advise(s, pl_file_open(&s->ctx, out->text, mode, &s->file));
 	if (st == PL_OK && out != NULL)
 		s->ctx.file = &s->file;
+	/* A collector is another account, and reads it the moment that it is in place. */
+	if (s->ctx.file != NULL && s->format == PL_FORMAT_PROMETHEUS)
+		(void)fchmod(s->file.fd, 0644);
 	return st;
 }
 

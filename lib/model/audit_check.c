@@ -254,6 +254,20 @@ pl_audit_verify(struct pl_ctx *ctx, int64_t start, struct pl_audit_check *out)
 }
 
 enum pl_status
+pl_audit_verify_newest(struct pl_ctx *ctx, struct pl_audit_check *out)
+{
+	char hash[PL_DIGEST_LEN + 1];
+	int64_t head = 0;
+	enum pl_status st;
+
+	pl_row_init(&pl_audit_check_noun, out);
+	st = pl_op_begin_read(ctx, "Test-ElevatedAccessAuditLog", NULL);
+	if (st == PL_OK)
+		st = pl_op_end(ctx, pl_audit_head(ctx, &head, hash));
+	return st == PL_OK ? pl_audit_verify(ctx, head > PL_AUDIT_NEWEST ? head - PL_AUDIT_NEWEST + 1 : 1, out) : st;
+}
+
+enum pl_status
 pl_audit_restored(struct pl_ctx *ctx, int64_t sequence, int64_t *out)
 {
 	struct pl_stmt q;

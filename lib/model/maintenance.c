@@ -5,7 +5,6 @@
 
 #include "pamlite/maintenance.h"
 
-#include "pamlite/chain.h"
 #include "pamlite/operation.h"
 #include "pamlite/retention.h"
 #include "pamlite/statement.h"
@@ -13,7 +12,7 @@
 
 #include "model/chore.h"
 
-enum { PAGE = 100, CHAIN_RECORDS = 10000 };
+enum { PAGE = 100 };
 
 #define COL(NAME, member) PL_COLUMN(struct pl_maintenance, NAME, INT, member, NULL, PL_COL_TABLE)
 
@@ -153,27 +152,10 @@ do_chore(const struct run *run, const struct pl_chore *chore, int64_t *done)
 }
 
 static enum pl_status
-find_chain_start(struct pl_ctx *ctx, int64_t *start)
-{
-	char hash[PL_DIGEST_LEN + 1];
-	int64_t head = 0;
-	enum pl_status st;
-
-	st = pl_op_begin_read(ctx, operation, NULL);
-	if (st == PL_OK)
-		st = pl_op_end(ctx, pl_audit_head(ctx, &head, hash));
-	*start = head > CHAIN_RECORDS ? head - CHAIN_RECORDS + 1 : 1;
-	return st;
-}
-
-static enum pl_status
 check_chain(const struct run *run)
 {
-	int64_t start;
-	enum pl_status st = find_chain_start(run->ctx, &start);
+	enum pl_status st = pl_audit_verify_newest(run->ctx, run->chain);
 
-	if (st == PL_OK)
-		st = pl_audit_verify(run->ctx, start, run->chain);
 	if (st == PL_OK)
 		run->out->chain_checked = run->chain->records;
 	return st;
@@ -223,7 +205,7 @@ pl_maintain(struct pl_ctx *ctx, struct pl_maintenance *out, struct pl_audit_chec
 	st = check_caller(ctx);
 	if (st != PL_OK)
 		return st;
-	st = pl_store_claim(ctx, "maintenance", 0, &lock);
+	st = pl_store_claim(ctx, PL_MAINTENANCE_WORK, 0, &lock);
 	if (st == PL_E_STATE) {
 		pl_fail(ctx, PL_ERR_MAINTENANCE_RUNNING, "another process is at the maintenance of %s",
 		    pl_store_path(ctx));
@@ -232,6 +214,8 @@ pl_maintain(struct pl_ctx *ctx, struct pl_maintenance *out, struct pl_audit_chec
 	if (st != PL_OK)
 		return st;
 	st = do_all(&run);
+	if (st == PL_OK && !ctx->what_if)
+		pl_store_work_done(lock);
 	close(lock);
 	return st;
 }

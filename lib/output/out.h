@@ -22,6 +22,7 @@ void out_write_flush(struct out_writer *w);
 
 struct out_format;
 struct out_table;
+struct out_monitor;
 
 struct pl_out {
 	struct pl_ctx *ctx;
@@ -41,6 +42,7 @@ struct pl_out {
 	struct pl_buf text;         /* the object being formatted: written when the form returns */
 	struct pl_buf held;         /* the first object as a list, until a second decides for the table */
 	struct out_table *table;
+	struct out_monitor *monitor;
 	struct out_writer writer;
 };
 
@@ -64,5 +66,12 @@ enum pl_status out_json_end(struct pl_out *out);
 enum pl_status out_table_row(struct pl_out *out, const void *row);
 enum pl_status out_table_end(struct pl_out *out);
 void out_table_free(struct out_table *table);
+
+/* So do the forms for monitoring, of which nothing is written unless all is well. */
+enum pl_status out_plugin_row(struct pl_out *out, const void *row);
+enum pl_status out_plugin_end(struct pl_out *out);
+enum pl_status out_prometheus_row(struct pl_out *out, const void *row);
+enum pl_status out_prometheus_end(struct pl_out *out);
+void out_monitor_free(struct out_monitor *monitor);
 
 #endif

@@ -34,6 +34,9 @@ static const struct out_format formats[] = {
 	[PL_FORMAT_CSV] = { "Csv", .structured = true, .row = out_csv_row },
 	[PL_FORMAT_VALUE] = { "Value", .structured = true, .row = out_value_row },
 	[PL_FORMAT_ID] = { "Id", .structured = true, .row = out_id_row },
+	[PL_FORMAT_PLUGIN] = { .row = out_plugin_row, .end = out_plugin_end },
+	[PL_FORMAT_PROMETHEUS] = { "Prometheus", .structured = true, .row = out_prometheus_row,
+	    .end = out_prometheus_end },
 };
 
 enum { FORMATS = sizeof formats / sizeof formats[0] };
@@ -198,6 +201,7 @@ out_free(struct pl_out *out)
 	if (out == NULL)
 		return;
 	out_table_free(out->table);
+	out_monitor_free(out->monitor);
 	pl_buf_clear(&out->text);
 	pl_buf_clear(&out->held);
 	free(out->columns);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -75,6 +76,28 @@ pl_store_claim(struct pl_ctx *ctx, const char *work, int wait_ms, int *fd)
 	close(*fd);
 	*fd = -1;
 	return st;
+}
+
+/* Where it cannot be noted, on a read-only file system, nothing was done either. */
+void
+pl_store_work_done(int fd)
+{
+	(void)futimens(fd, NULL);
+}
+
+int64_t
+pl_store_work_done_at(const struct pl_ctx *ctx, const char *work)
+{
+	int64_t when = PL_NULL;
+	struct stat st;
+	char *path;
+
+	if (asprintf(&path, "%s.%s", ctx->store->path, work) < 0)
+		return PL_NULL;
+	if (lstat(path, &st) == 0)
+		when = st.st_mtime;
+	free(path);
+	return when;
 }
 
 enum pl_status

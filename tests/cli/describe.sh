@@ -70,8 +70,8 @@ is "$(jq -rs '[.[].Errors[] | {Id, Category, Meaning}] | unique | group_by(.Id)[
 t "common parameters: those that change something have -WhatIf and -Confirm, those that list -Filter"
 for name in $names; do
 	case $name in
-	# One object: there is nothing to choose from.
-	get-elevated-access-control) expected= ;;
+	# One object, or always the same ones: there is nothing to choose from.
+	get-elevated-access-control | get-elevated-access-status) expected= ;;
 	get-* | search-*) expected='Filter ResultSize SortBy Descending ' ;;
 	test-elevated-access) expected='WhatIf Confirm ' ;;
 	test-* | wait-* | export-* | show-* | backup-*) expected= ;;
