@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_ACCOUNT, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
-	  .help = "account to exclude" },
+	  .source = PL_SOURCE_USER, .help = "account to exclude" },
 	{ "Reason", IN(PL_REASON, reason), .flags = PL_REQUIRED, .help = "why it cannot ask like everybody else" },
 	{ "ExpiresUtc", IN(PL_TIME, expires_at), .help = "when the exclusion ends by itself" },
 	{ 0 }

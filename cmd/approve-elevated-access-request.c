@@ -8,7 +8,7 @@
 
 static const struct pl_param params[] = {
 	{ "RequestId", IN(PL_STRING, request), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .alias = "Identity", .help = "id of the request" },
+	  .source = PL_SOURCE_TO_APPROVE, .alias = "Identity", .help = "id of the request" },
 	{ "Comment", IN(PL_REASON, comment), .help = "shown to the requestor and kept in the audit log" },
 	{ "RequestContext", IN(PL_STRING, context), .help = "where the decision belongs; kept with it" },
 	{ "RequestVersion", IN(PL_STRING, version), .flags = PL_PIPE,

@@ -6,9 +6,9 @@
 #define IN(type, member) type(struct pl_control_spec, member)
 
 static const struct pl_param params[] = {
-	{ "AdminGroup", IN(PL_STRING, admin_group), .flags = PL_REQUIRED | PL_ID,
+	{ "AdminGroup", IN(PL_STRING, admin_group), .source = PL_SOURCE_GROUP, .flags = PL_REQUIRED | PL_ID,
 	  .help = "approver group that decides where a policy names none; made, empty, if there is none" },
-	{ "SystemAccounts", IN(PL_LIST, system_accounts),
+	{ "SystemAccounts", IN(PL_LIST, system_accounts), .source = PL_SOURCE_USER,
 	  .help = "accounts to exclude from the control; adds, never removes" },
 	{ 0 }
 };

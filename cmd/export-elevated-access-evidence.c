@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "RequestId", IN(PL_STRING, request), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .alias = "Identity", .help = "id of the request" },
+	  .source = PL_SOURCE_REQUEST, .alias = "Identity", .help = "id of the request" },
 	{ "Path", IN(PL_OUT_PATH, path), .flags = PL_REQUIRED,
 	  .help = "file to write; an existing one is refused unless -Force" },
 	{ "NoClobber", IN(PL_SWITCH, no_clobber), .help = "refuse an existing file, which is the default" },

@@ -6,9 +6,9 @@
 #define IN(type, member) type(struct pl_policy_filter, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_ID,
+	{ "Identity", IN(PL_STRING, identity), .source = PL_SOURCE_POLICY, .position = 1, .flags = PL_ID,
 	  .help = "id, or the task that it is for" },
-	{ "Task", IN(PL_TASK, task), .flags = PL_WILDCARD,
+	{ "Task", IN(PL_TASK, task), .source = PL_SOURCE_ACCESS, .flags = PL_WILDCARD,
 	  .help = "task, role or role group, or a pattern with * and ?" },
 	{ "ApprovalType", IN(PL_ENUM, approval_type), .values = pl_approval_types, .help = "only this type" },
 	{ 0 }

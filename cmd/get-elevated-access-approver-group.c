@@ -6,7 +6,7 @@
 #define IN(type, member) type(struct pl_group_filter, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_WILDCARD | PL_ID,
+	{ "Identity", IN(PL_STRING, identity), .source = PL_SOURCE_GROUP, .position = 1, .flags = PL_WILDCARD | PL_ID,
 	  .help = "name, mail address or id; * and ? in names" },
 	{ 0 }
 };

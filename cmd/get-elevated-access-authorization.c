@@ -6,9 +6,10 @@
 #define IN(type, member) type(struct pl_authorization_filter, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_ID,
+	{ "Identity", IN(PL_STRING, identity), .source = PL_SOURCE_GRANT, .position = 1, .flags = PL_ID,
 	  .help = "id of an authorization, or of its request" },
-	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID, .help = "id of the request that it came from" },
+	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID,
+	  .source = PL_SOURCE_REQUEST, .help = "id of the request that it came from" },
 	{ "Mine", IN(PL_SWITCH, mine), .help = "only the caller's own" },
 	{ "ActiveOnly", IN(PL_SWITCH, active_only), .help = "only what can be used now" },
 	{ 0 }

@@ -6,9 +6,12 @@
 #define IN(type, member) type(struct pl_execution_filter, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_ID, .help = "id of a run" },
-	{ "Task", IN(PL_TASK, task), .flags = PL_WILDCARD, .help = "task, or a pattern with * and ?" },
-	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID, .help = "id of the request under whose grant it ran" },
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_ID,
+	  .source = PL_SOURCE_EXECUTION, .help = "id of a run" },
+	{ "Task", IN(PL_TASK, task), .flags = PL_WILDCARD,
+	  .source = PL_SOURCE_TASK, .help = "task, or a pattern with * and ?" },
+	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID,
+	  .source = PL_SOURCE_REQUEST, .help = "id of the request under whose grant it ran" },
 	{ "Mine", IN(PL_SWITCH, mine), .help = "only the caller's own" },
 	{ "Running", IN(PL_SWITCH, running), .help = "only what has not ended" },
 	{ 0 }

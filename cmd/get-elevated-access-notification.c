@@ -6,7 +6,8 @@
 #define IN(type, member) type(struct pl_notification_filter, member)
 
 static const struct pl_param params[] = {
-	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_ID, .help = "id of a notification" },
+	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_ID,
+	  .source = PL_SOURCE_NOTIFICATION, .help = "id of a notification" },
 	{ "State", IN(PL_ENUM, state), .values = pl_notification_states, .help = "only what has come to this" },
 	{ 0 }
 };

@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_ID, .alias = "RequestId",
-	  .help = "id of a request" },
+	  .source = PL_SOURCE_REQUEST, .help = "id of a request" },
 	{ "RequestStatus", IN(PL_ENUM, state), .values = pl_request_states, .help = "only requests in this state" },
 	{ "Mine", IN(PL_SWITCH, mine), .help = "only the caller's own" },
 	{ "ToApprove", IN(PL_SWITCH, to_approve), .help = "only what the caller can decide now" },

@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_WILDCARD | PL_ID,
-	  .help = "account, or a pattern with * and ?" },
+	  .source = PL_SOURCE_SYSTEM_ACCOUNT, .help = "account, or a pattern with * and ?" },
 	{ 0 }
 };
 

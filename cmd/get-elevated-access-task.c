@@ -6,7 +6,8 @@
 #define IN(type, member) type(struct pl_task_filter, member)
 
 static const struct pl_param params[] = {
-	{ "Name", IN(PL_TASK, name), .position = 1, .flags = PL_WILDCARD, .help = "name, or a pattern with * and ?" },
+	{ "Name", IN(PL_TASK, name), .position = 1, .flags = PL_WILDCARD,
+	  .source = PL_SOURCE_ACCESS, .help = "name, or a pattern with * and ?" },
 	{ "Type", IN(PL_ENUM, type), .values = pl_task_types, .help = "only this type" },
 	{ "Mine", IN(PL_SWITCH, mine), .help = "only what the caller may run now" },
 	{ 0 }

@@ -8,12 +8,13 @@
 #define IN(type, member) type(struct pl_invoke_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .help = "task to run, Scope\\Name" },
+	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED,
+	  .source = PL_SOURCE_OWN_TASK, .help = "task to run, Scope\\Name" },
 	{ "Parameter", IN(PL_MAP, parameters), .flags = PL_REST, .fallback = "those of the grant",
-	  .help = "values of its parameters, name=value; also as further words" },
+	  .source = PL_SOURCE_TASK_PARAMETER, .help = "values of its parameters, name=value; also as further words" },
 	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID, .fallback = "the grant that ends first",
-	  .help = "run under this request's grant" },
-	{ "Values", IN(PL_LIST, values), .flags = PL_REST_VALUES,
+	  .source = PL_SOURCE_OWN_GRANTED, .help = "run under this request's grant" },
+	{ "Values", IN(PL_LIST, values), .source = PL_SOURCE_TASK_VALUE, .flags = PL_REST_VALUES,
 	  .help = "after --: values for the parameters in their order" },
 	{ 0 }
 };

@@ -9,8 +9,9 @@ static const struct pl_param params[] = {
 	{ "Name", IN(PL_STRING, name), .position = 1, .flags = PL_REQUIRED | PL_NEW_NAME,
 	  .help = "name of the group" },
 	{ "MailAddress", IN(PL_STRING, mail), .help = "address of the whole group; also names it" },
-	{ "Member", IN(PL_LIST, members), .help = "accounts that belong to it" },
-	{ "UnixGroup", IN(PL_STRING, unix_group), .help = "Unix group whose members belong to it, asked at every use" },
+	{ "Member", IN(PL_LIST, members), .source = PL_SOURCE_USER, .help = "accounts that belong to it" },
+	{ "UnixGroup", IN(PL_STRING, unix_group),
+	  .source = PL_SOURCE_UNIX_GROUP, .help = "Unix group whose members belong to it, asked at every use" },
 	{ "Description", IN(PL_STRING, description), .help = "what the group is for" },
 	{ 0 }
 };

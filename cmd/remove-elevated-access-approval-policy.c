@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .help = "id, or the task that it is for" },
+	  .source = PL_SOURCE_POLICY, .help = "id, or the task that it is for" },
 	{ 0 }
 };
 

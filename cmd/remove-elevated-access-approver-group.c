@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .help = "name, mail address or id" },
+	  .source = PL_SOURCE_GROUP, .help = "name, mail address or id" },
 	{ 0 }
 };
 

@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_ACCOUNT, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
-	  .help = "excluded account" },
+	  .source = PL_SOURCE_SYSTEM_ACCOUNT, .help = "excluded account" },
 	{ "Reason", IN(PL_REASON, reason), .help = "why; kept in the audit log" },
 	{ 0 }
 };

@@ -15,7 +15,7 @@ struct args {
 
 static const struct pl_param params[] = {
 	{ "RequestId", IN(PL_STRING, one.request), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID, .set = 1,
-	  .alias = "Identity", .help = "id of the request, or of the authorization" },
+	  .source = PL_SOURCE_GRANTED, .alias = "Identity", .help = "id of the request, or of the authorization" },
 	{ "All", IN(PL_SWITCH, all), .flags = PL_REQUIRED, .set = 1,
 	  .help = "every live grant that the caller may revoke" },
 	{ "Comment", IN(PL_REASON, one.comment), .help = "why; kept with the grant and in the audit log" },

@@ -10,7 +10,7 @@ static const struct pl_param params[] = {
 	{ "StartDate", IN(PL_DATE, start), .help = "not before this time or day" },
 	{ "EndDate", IN(PL_END_DATE, end), .help = "not after this time; a day is meant whole" },
 	{ "Operations", IN(PL_LIST, operations), .help = "names of cmdlets" },
-	{ "UserIds", IN(PL_LIST, users), .help = "who did it" },
+	{ "UserIds", IN(PL_LIST, users), .source = PL_SOURCE_USER, .help = "who did it" },
 	{ "ObjectIds", IN(PL_LIST, objects), .help = "what it was done to: ids or names" },
 	{ "FreeText", IN(PL_STRING, free_text), .help = "text that the record contains; * and ? are patterns" },
 	{ "RecordType", IN(PL_ENUM_LIST, record_types), .values = pl_record_type_names, .help = "kinds of records" },

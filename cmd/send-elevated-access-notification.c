@@ -14,7 +14,8 @@ struct args {
 
 static const struct pl_param params[] = {
 	{ "All", IN(PL_SWITCH, all), .help = "also what has failed, and what waits for its next attempt" },
-	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID, .help = "the same, of one request" },
+	{ "RequestId", IN(PL_STRING, request), .flags = PL_ID,
+	  .source = PL_SOURCE_REQUEST, .help = "the same, of one request" },
 	{ 0 }
 };
 

@@ -7,9 +7,9 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .help = "id, or the task that it is for" },
+	  .source = PL_SOURCE_POLICY, .help = "id, or the task that it is for" },
 	{ "ApprovalType", IN(PL_ENUM, approval_type), .values = pl_approval_types, .help = "Manual or Auto" },
-	{ "ApproverGroup", IN(PL_STRING, approver_group), .flags = PL_CLEARABLE | PL_ID,
+	{ "ApproverGroup", IN(PL_STRING, approver_group), .source = PL_SOURCE_GROUP, .flags = PL_CLEARABLE | PL_ID,
 	  .fallback = "the control's AdminGroup",
 	  .help = "group whose members decide" },
 	{ "MaxDurationHours", IN(PL_HOURS, max_duration_s), .flags = PL_CLEARABLE, .fallback = "no limit",
@@ -17,7 +17,7 @@ static const struct pl_param params[] = {
 	{ "MinApprovals", IN(PL_INT, min_approvals), .flags = PL_CLEARABLE, .min = 1, .max = 1000, .fallback = "1",
 	  .help = "how many different people must approve" },
 	{ "EligibleGroup", IN(PL_STRING, eligible_group), .flags = PL_CLEARABLE | PL_ID, .fallback = "everybody",
-	  .help = "group whose members may request" },
+	  .source = PL_SOURCE_GROUP, .help = "group whose members may request" },
 	{ "MaxUses", IN(PL_INT, max_uses), .flags = PL_CLEARABLE, .min = 1, .max = 1000000000, .fallback = "no limit",
 	  .help = "how often a grant may be used" },
 	{ "RequireTicket", IN(PL_BOOL, require_ticket), .help = "demand a ticket with every request" },

@@ -7,11 +7,12 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .help = "name, mail address or id" },
-	{ "AddMember", IN(PL_LIST, add_members), .help = "accounts to add" },
-	{ "RemoveMember", IN(PL_LIST, remove_members), .help = "accounts to remove" },
+	  .source = PL_SOURCE_GROUP, .help = "name, mail address or id" },
+	{ "AddMember", IN(PL_LIST, add_members), .source = PL_SOURCE_USER, .help = "accounts to add" },
+	{ "RemoveMember", IN(PL_LIST, remove_members),
+	  .source = PL_SOURCE_GROUP_MEMBER, .help = "accounts to remove" },
 	{ "MailAddress", IN(PL_STRING, mail), .flags = PL_CLEARABLE, .help = "address of the whole group" },
-	{ "UnixGroup", IN(PL_STRING, unix_group), .flags = PL_CLEARABLE,
+	{ "UnixGroup", IN(PL_STRING, unix_group), .source = PL_SOURCE_UNIX_GROUP, .flags = PL_CLEARABLE,
 	  .help = "Unix group whose members belong to it" },
 	{ "Description", IN(PL_STRING, description), .flags = PL_CLEARABLE, .help = "what the group is for" },
 	{ 0 }

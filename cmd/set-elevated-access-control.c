@@ -6,11 +6,11 @@
 #define IN(type, member) type(struct pl_control_spec, member)
 
 static const struct pl_param params[] = {
-	{ "AdminGroup", IN(PL_STRING, admin_group), .flags = PL_ID,
+	{ "AdminGroup", IN(PL_STRING, admin_group), .source = PL_SOURCE_GROUP, .flags = PL_ID,
 	  .help = "approver group that decides where a policy names none" },
 	{ "ManagementGroup", IN(PL_STRING, management_group), .flags = PL_CLEARABLE | PL_ID,
-	  .help = "group whose members may configure" },
-	{ "AuditGroup", IN(PL_STRING, audit_group), .flags = PL_CLEARABLE | PL_ID,
+	  .source = PL_SOURCE_GROUP, .help = "group whose members may configure" },
+	{ "AuditGroup", IN(PL_STRING, audit_group), .source = PL_SOURCE_GROUP, .flags = PL_CLEARABLE | PL_ID,
 	  .help = "group whose members may see everything" },
 	{ "Domain", IN(PL_STRING, domain), .flags = PL_CLEARABLE,
 	  .help = "account names with and without @DOMAIN are the same person" },
@@ -19,7 +19,7 @@ static const struct pl_param params[] = {
 	{ "DefaultDurationHours", IN(PL_HOURS, default_duration_s), .flags = PL_CLEARABLE, .fallback = "4",
 	  .help = "how long a grant lasts if the request does not say" },
 	{ "RequireComment", IN(PL_BOOL, require_comment), .help = "demand a comment with every decision" },
-	{ "NotifyCommand", IN(PL_STRING, notify_command), .flags = PL_CLEARABLE,
+	{ "NotifyCommand", IN(PL_STRING, notify_command), .source = PL_SOURCE_FILE, .flags = PL_CLEARABLE,
 	  .help = "program that gets every notification as JSON; on the system database root sets it" },
 	{ "MaxRecordingBytes", IN(PL_INT, max_recording_bytes), .flags = PL_CLEARABLE, .min = 65536,
 	  .fallback = "104857600",

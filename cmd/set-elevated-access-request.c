@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "RequestId", IN(PL_STRING, request), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .alias = "Identity", .help = "id of the request" },
+	  .source = PL_SOURCE_OWN_PENDING, .alias = "Identity", .help = "id of the request" },
 	{ "Reason", IN(PL_REASON, reason), .help = "the new reason" },
 	{ "DurationHours", IN(PL_HOURS, duration_s), .help = "the new duration in whole hours" },
 	{ "Ticket", IN(PL_STRING, ticket), .flags = PL_CLEARABLE, .help = "the new ticket" },

@@ -6,19 +6,22 @@
 #define IN(type, member) type(struct pl_task_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Name", IN(PL_TASK, name), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .help = "name, Scope\\Name" },
-	{ "Path", IN(PL_STRING, path), .flags = PL_CLEARABLE, .help = "program to run, an absolute path" },
+	{ "Name", IN(PL_TASK, name), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	  .source = PL_SOURCE_ACCESS, .help = "name, Scope\\Name" },
+	{ "Path", IN(PL_STRING, path), .flags = PL_CLEARABLE,
+	  .source = PL_SOURCE_FILE, .help = "program to run, an absolute path" },
 	{ "ArgumentList", IN(PL_LIST, arguments), .flags = PL_CLEARABLE,
 	  .help = "its arguments; {name} stands for a parameter" },
-	{ "Parameter", IN(PL_MAP, parameters), .flags = PL_CLEARABLE,
+	{ "Parameter", IN(PL_MAP, parameters), .source = PL_SOURCE_DECLARATION, .flags = PL_CLEARABLE,
 	  .help = "typed parameters: name=choice:a|b, int:MIN..MAX, word, path:/prefix or text:MAX" },
-	{ "RunAs", IN(PL_ACCOUNT, run_as), .fallback = "the caller on a private database",
+	{ "RunAs", IN(PL_ACCOUNT, run_as), .source = PL_SOURCE_USER, .fallback = "the caller on a private database",
 	  .help = "account that it runs as" },
 	{ "WorkingDirectory", IN(PL_STRING, working_directory), .flags = PL_CLEARABLE, .fallback = "/",
-	  .help = "where it starts" },
+	  .source = PL_SOURCE_DIRECTORY, .help = "where it starts" },
 	{ "Environment", IN(PL_MAP, environment), .flags = PL_CLEARABLE, .help = "further variables, NAME=value" },
 	{ "Sha256", IN(PL_STRING, sha256), .flags = PL_CLEARABLE, .help = "digest that the program must have" },
-	{ "Member", IN(PL_LIST, members), .help = "tasks of a role, or roles of a role group" },
+	{ "Member", IN(PL_LIST, members),
+	  .source = PL_SOURCE_ACCESS, .help = "tasks of a role, or roles of a role group" },
 	{ "Description", IN(PL_STRING, description), .flags = PL_CLEARABLE,
 	  .help = "what it does, for requestors and approvers" },
 	{ 0 }

@@ -9,7 +9,7 @@
 
 static const struct pl_param show_params[] = {
 	{ "Identity", SHOW_IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_ID,
-	  .help = "id of a run that was recorded" },
+	  .source = PL_SOURCE_RECORDED, .help = "id of a run that was recorded" },
 	{ "Speed", SHOW_IN(PL_DECIMAL, speed), .min = 10, .max = 1000000, .fallback = "1",
 	  .help = "how many times faster: 2, or 0.5 for half as fast" },
 	{ "IdleLimit", SHOW_IN(PL_DECIMAL, idle_limit), .min = 1, .max = 86400000, .fallback = "pauses as they were",

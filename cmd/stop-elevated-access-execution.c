@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "Identity", IN(PL_STRING, identity), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .help = "id of the run" },
+	  .source = PL_SOURCE_RUNNING, .help = "id of the run" },
 	{ "Comment", IN(PL_REASON, comment), .help = "why; kept in the audit log" },
 	{ 0 }
 };

@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "RequestId", IN(PL_STRING, request), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .alias = "Identity", .help = "id of the request" },
+	  .source = PL_SOURCE_OWN_PENDING, .alias = "Identity", .help = "id of the request" },
 	{ "Comment", IN(PL_REASON, comment), .help = "why; kept in the audit log" },
 	{ 0 }
 };

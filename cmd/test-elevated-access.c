@@ -6,8 +6,9 @@
 #define IN(type, member) type(struct pl_access_test_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .help = "task to be run, Scope\\Name" },
-	{ "Parameter", IN(PL_MAP, parameters), .fallback = "those of the grant",
+	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED,
+	  .source = PL_SOURCE_TASK, .help = "task to be run, Scope\\Name" },
+	{ "Parameter", IN(PL_MAP, parameters), .source = PL_SOURCE_TASK_PARAMETER, .fallback = "those of the grant",
 	  .help = "values of its parameters, name=value" },
 	{ "Use", IN(PL_SWITCH, use), .help = "count one use and record it: for programs that run the task themselves" },
 	{ 0 }

@@ -6,7 +6,8 @@
 #define IN(type, member) type(struct pl_task_spec, member)
 
 static const struct pl_param params[] = {
-	{ "Name", IN(PL_TASK, name), .position = 1, .flags = PL_REQUIRED | PL_PIPE, .help = "name, Scope\\Name" },
+	{ "Name", IN(PL_TASK, name), .position = 1, .flags = PL_REQUIRED | PL_PIPE,
+	  .source = PL_SOURCE_ACCESS, .help = "name, Scope\\Name" },
 	{ 0 }
 };
 

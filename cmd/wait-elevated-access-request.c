@@ -7,7 +7,7 @@
 
 static const struct pl_param params[] = {
 	{ "RequestId", IN(PL_STRING, request), .position = 1, .flags = PL_REQUIRED | PL_PIPE | PL_ID,
-	  .alias = "Identity", .help = "id of the request" },
+	  .source = PL_SOURCE_PENDING, .alias = "Identity", .help = "id of the request" },
 	{ "RequestStatus", IN(PL_ENUM, state), .values = pl_request_final_states, .fallback = "Approved",
 	  .help = "state to wait for; another final state is status 1" },
 	{ "Timeout", IN(PL_INT, timeout_s), .min = 1, .max = 31536000, .fallback = "none",

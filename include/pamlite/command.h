@@ -52,6 +52,30 @@ enum {
 enum { PL_ID_MAX = 255, PL_NEW_NAME_MAX = 128 };
 
 /*
+ * Where the values of a parameter live that its type does not tell, for the completion of command lines. The
+ * shell knows the first ones; the last ones are what the caller may see, asked of the get- commands.
+ */
+enum pl_source {
+	PL_SOURCE_NONE,
+	PL_SOURCE_FILE, PL_SOURCE_DIRECTORY, PL_SOURCE_USER, PL_SOURCE_UNIX_GROUP,
+	PL_SOURCE_PROPERTY,         /* of what the command returns */
+	PL_SOURCE_DECLARATION,      /* name=TYPE */
+	PL_SOURCE_TASK, PL_SOURCE_ROLE, PL_SOURCE_ROLE_GROUP,
+	PL_SOURCE_ACCESS,           /* of any of these types */
+	PL_SOURCE_OWN_TASK,         /* that the caller may run now */
+	PL_SOURCE_TASK_PARAMETER,   /* name=value of the task at position 1 */
+	PL_SOURCE_TASK_VALUE,       /* the values alone, in their order */
+	PL_SOURCE_REQUEST, PL_SOURCE_PENDING, PL_SOURCE_OWN_PENDING, PL_SOURCE_TO_APPROVE,
+	PL_SOURCE_GRANT,
+	PL_SOURCE_GRANTED, PL_SOURCE_OWN_GRANTED,     /* requests with a grant that can be used now */
+	PL_SOURCE_EXECUTION, PL_SOURCE_RUNNING, PL_SOURCE_RECORDED,
+	PL_SOURCE_GROUP,
+	PL_SOURCE_GROUP_MEMBER,     /* of the group at position 1 */
+	PL_SOURCE_POLICY, PL_SOURCE_SYSTEM_ACCOUNT, PL_SOURCE_NOTIFICATION,
+	PL_SOURCES
+};
+
+/*
  * One parameter. Offsets point into the command's argument struct, whose zeroed
  * state means "nothing given"; the binder fills it and frees what it holds.
  */
@@ -64,6 +88,7 @@ struct pl_param {
 	int set;                      /* parameters of the same non-zero set exclude each other */
 	int64_t min, max;             /* PL_PARAM_INT, _DECIMAL; max 0 = no limit */
 	const char *const *values;    /* PL_PARAM_ENUM, _ENUM_LIST: ends with NULL */
+	enum pl_source source;        /* for completion; files and enums need none */
 	const char *alias;            /* other names, separated by blanks; NULL = none */
 	const char *fallback;         /* what absence means, for help: "4 hours"; NULL = nothing to say */
 	const char *help;

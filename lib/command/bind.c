@@ -24,9 +24,8 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* A dash and a letter, or two dashes, is always a parameter; a dash and a digit is a value. */
-static bool
-is_parameter(const char *word)
+bool
+pl_bind_is_parameter(const char *word)
 {
 	if (word[0] != '-')
 		return false;
@@ -37,7 +36,7 @@ is_parameter(const char *word)
 static const char *
 next_value(struct words *w)
 {
-	if (w->at >= w->argc || is_parameter(w->argv[w->at]))
+	if (w->at >= w->argc || pl_bind_is_parameter(w->argv[w->at]))
 		return NULL;
 	return w->argv[w->at++];
 }
@@ -81,14 +80,24 @@ keep_text(struct words *w, struct pl_slot *slot, const char *text)
 	return slot->text != NULL ? PL_OK : pl_fail_memory(w->ctx);
 }
 
+/* The words may have ended here because somebody is still typing them. */
+static void
+note_open(struct words *w, const struct pl_slot *slot)
+{
+	if (w->at >= w->argc)
+		w->b->open = slot;
+}
+
 static enum pl_status
 take_one(struct words *w, struct pl_slot *slot, const char *inline_value)
 {
 	const char *word = inline_value != NULL ? inline_value : next_value(w);
 	enum pl_status st;
 
-	if (word == NULL)
+	if (word == NULL) {
+		note_open(w, slot);
 		return fail_missing_argument(w, slot->param);
+	}
 	st = check_hash_table(w, slot->param, word);
 	return st != PL_OK ? st : keep_text(w, slot, word);
 }
@@ -124,6 +133,8 @@ take_list(struct words *w, struct pl_slot *slot, const char *inline_value)
 		n++;
 		word = continues || inline_value == NULL ? next_value(w) : NULL;
 	}
+	if (continues || inline_value == NULL)
+		note_open(w, slot);
 	if (st == PL_OK && (n == 0 || continues))
 		st = fail_missing_argument(w, slot->param);
 	if (st == PL_OK && n == 1 && first[0] == '\0')
@@ -198,9 +209,8 @@ take_loose(struct words *w, const char *word)
 	return PL_OK;
 }
 
-/* The slot of the parameter that takes words of its own kind: PL_REST or PL_REST_VALUES. */
-static struct pl_slot *
-rest_slot(struct pl_binding *b, unsigned flag)
+struct pl_slot *
+pl_bind_rest(struct pl_binding *b, unsigned flag)
 {
 	size_t i;
 
@@ -235,8 +245,9 @@ take_rest_values(struct words *w, struct pl_slot *slot)
 static enum pl_status
 take_after_dashes(struct words *w)
 {
-	struct pl_slot *slot = rest_slot(w->b, PL_REST_VALUES);
+	struct pl_slot *slot = pl_bind_rest(w->b, PL_REST_VALUES);
 
+	w->b->dashed = true;
 	if (slot != NULL)
 		return take_rest_values(w, slot);
 	while (w->at < w->argc)
@@ -244,9 +255,8 @@ take_after_dashes(struct words *w)
 	return PL_OK;
 }
 
-/* The own parameter with the lowest position that is still free. */
-static struct pl_slot *
-free_position(struct pl_binding *b)
+struct pl_slot *
+pl_bind_position(struct pl_binding *b)
 {
 	struct pl_slot *best = NULL;
 	size_t i;
@@ -287,7 +297,7 @@ append_rest(struct words *w, struct pl_slot *slot, const char *word)
 static enum pl_status
 place(struct words *w, const char *word)
 {
-	struct pl_slot *slot = free_position(w->b);
+	struct pl_slot *slot = pl_bind_position(w->b);
 	enum pl_status st;
 	bool continues;
 
@@ -307,7 +317,7 @@ place(struct words *w, const char *word)
 		pl_buf_clear(&list);
 		return st;
 	}
-	slot = rest_slot(w->b, PL_REST);
+	slot = pl_bind_rest(w->b, PL_REST);
 	if (slot != NULL && strchr(word, '=') != NULL)
 		return append_rest(w, slot, word);
 	return fail_positional(w, word);
@@ -336,12 +346,12 @@ pl_bind_argv(struct pl_ctx *ctx, struct pl_binding *b, int argc, char *const arg
 
 		if (strcmp(word, "--") == 0)
 			note_first(ctx, &first, take_after_dashes(&w));
-		else if (is_parameter(word))
+		else if (pl_bind_is_parameter(word))
 			note_first(ctx, &first, take_named(&w, word));
 		else
 			note_first(ctx, &first, take_loose(&w, word));
 	}
-	for (i = 0; i < w.loose_count && first.status == PL_OK; i++)
+	for (i = 0; i < w.loose_count; i++)
 		note_first(ctx, &first, place(&w, w.loose[i]));
 	free(w.loose);
 	if (first.status == PL_OK)

@@ -24,6 +24,8 @@ struct pl_binding {
 	const struct pl_command *command;
 	struct pl_slot *slots;
 	size_t own, count;
+	const struct pl_slot *open;   /* a value of it was due, or would be taken, where the words ended; NULL = none */
+	bool dashed;                  /* a -- was among them: what follows is no parameter's name */
 };
 
 /* The caller clears it, whatever the status. */
@@ -39,6 +41,18 @@ enum pl_status pl_bind_argv(struct pl_ctx *ctx, struct pl_binding *b, int argc, 
 /* The parameter that a name as typed means (without its leading dashes): exact, abbreviated, alias. */
 enum pl_status pl_bind_find(struct pl_ctx *ctx, struct pl_binding *b, const char *name, size_t len,
     struct pl_slot **out);
+
+/* Is it a parameter, however it is called? A dash and a letter, or two dashes; a dash and a digit is a value. */
+bool pl_bind_is_parameter(const char *word);
+/* Where a word goes that belongs to no name: the free parameter of the lowest position; NULL if there is none. */
+struct pl_slot *pl_bind_position(struct pl_binding *b);
+/* The parameter that takes words of its own kind: PL_REST or PL_REST_VALUES; NULL if there is none. */
+struct pl_slot *pl_bind_rest(struct pl_binding *b, unsigned flag);
+/* How well a name as typed, without its dashes, means the parameter or an alias of it. */
+enum pl_match { PL_MATCH_NONE, PL_MATCH_PREFIX, PL_MATCH_EXACT };
+enum pl_match pl_param_match(const struct pl_param *p, const char *typed);
+/* Append the name in its other spelling: DurationHours is duration-hours. */
+void pl_param_kebab(const char *name, struct pl_buf *out);
 
 /* Is `name` the parameter's name or one of its aliases, without regard to case? */
 bool pl_param_is_called(const struct pl_param *p, const char *name);

@@ -18,6 +18,20 @@ static const char *const type_names[] = {
 	[PL_PARAM_OUT_PATH] = "OutputPath", [PL_PARAM_IN_PATH] = "InputPath",
 };
 
+static const char *const source_names[PL_SOURCES] = {
+	[PL_SOURCE_FILE] = "File", [PL_SOURCE_DIRECTORY] = "Directory", [PL_SOURCE_USER] = "User",
+	[PL_SOURCE_UNIX_GROUP] = "UnixGroup", [PL_SOURCE_PROPERTY] = "Property",
+	[PL_SOURCE_DECLARATION] = "Declaration", [PL_SOURCE_TASK] = "Task", [PL_SOURCE_ROLE] = "Role",
+	[PL_SOURCE_ROLE_GROUP] = "RoleGroup", [PL_SOURCE_ACCESS] = "Access", [PL_SOURCE_OWN_TASK] = "OwnTask",
+	[PL_SOURCE_TASK_PARAMETER] = "TaskParameter", [PL_SOURCE_TASK_VALUE] = "TaskValue",
+	[PL_SOURCE_REQUEST] = "Request", [PL_SOURCE_PENDING] = "Pending", [PL_SOURCE_OWN_PENDING] = "OwnPending",
+	[PL_SOURCE_TO_APPROVE] = "ToApprove", [PL_SOURCE_GRANT] = "Grant", [PL_SOURCE_GRANTED] = "Granted",
+	[PL_SOURCE_OWN_GRANTED] = "OwnGranted", [PL_SOURCE_EXECUTION] = "Execution", [PL_SOURCE_RUNNING] = "Running",
+	[PL_SOURCE_RECORDED] = "Recorded", [PL_SOURCE_GROUP] = "Group", [PL_SOURCE_GROUP_MEMBER] = "GroupMember",
+	[PL_SOURCE_POLICY] = "Policy", [PL_SOURCE_SYSTEM_ACCOUNT] = "SystemAccount",
+	[PL_SOURCE_NOTIFICATION] = "Notification",
+};
+
 static const char *const column_types[] = {
 	[PL_TYPE_TEXT] = "String", [PL_TYPE_INT] = "Integer", [PL_TYPE_BOOL] = "Boolean", [PL_TYPE_TIME] = "Time",
 	[PL_TYPE_HOURS] = "Hours", [PL_TYPE_LIST] = "Array", [PL_TYPE_MAP] = "Object",
@@ -53,21 +67,14 @@ static const char *const states[PL_HEALTH_STATES] = {
 	[PL_HEALTH_CRITICAL] = "CRITICAL: at least one check is Critical",
 	[PL_HEALTH_UNKNOWN] = "UNKNOWN: the checks could not be made",
 };
-
-/* DurationHours is --duration-hours. */
 static void
 add_kebab(struct pl_json_writer *w, const char *name)
 {
 	struct pl_buf b;
-	const char *p;
 
 	pl_buf_init(&b);
 	pl_buf_text(&b, "--");
-	for (p = name; *p != '\0'; p++) {
-		if (*p >= 'A' && *p <= 'Z' && p > name)
-			pl_buf_char(&b, '-');
-		pl_buf_char(&b, *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p);
-	}
+	pl_param_kebab(name, &b);
 	pl_json_add_text(w, "Kebab", pl_buf_failed(&b) ? NULL : b.text);
 	pl_buf_clear(&b);
 }
@@ -121,6 +128,7 @@ describe_param(struct pl_json_writer *w, const struct pl_param *p)
 	for (value = p->values; value != NULL && *value != NULL; value++)
 		pl_json_add_text(w, NULL, *value);
 	pl_json_close(w);
+	pl_json_add_text(w, "ValuesFrom", source_names[p->source]);
 	add_number(w, "Minimum", ranged, p->min > 0 ? p->min : 1);
 	add_number(w, "Maximum", ranged && p->max > 0, p->max);
 	pl_json_add_text(w, "Default", p->fallback);

@@ -2,12 +2,14 @@
 
 #include "front.h"
 
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "pamlite/health.h"
 #include "pamlite/write.h"
 
+#include "complete.h"
 #include "control_front.h"
 #include "maintenance_front.h"
 #include "restore_front.h"
@@ -187,6 +189,8 @@ pl_command_main(const struct pl_command *command, int argc, char *argv[])
 	}
 	if (pl_second_is_asked(argc, argv))
 		return pl_second_main(command, argc, argv);
+	if (argc > 1 && strcmp(argv[1], "--complete") == 0)
+		return pl_complete(command, argc, argv);
 	s.service = pl_service_is_meant(command);
 	if (s.service)
 		pl_start_without_environment();

@@ -31,21 +31,19 @@ pl_alias_next(const char **cursor, size_t *len)
 	return *len > 0 ? word : NULL;
 }
 
-enum match { MATCH_NONE, MATCH_PREFIX, MATCH_EXACT };
-
-static enum match
+static enum pl_match
 match_word(const char *typed, size_t typed_len, const char *word, size_t len)
 {
 	if (typed_len > len || typed_len == 0 || pl_ascii_ncasecmp(typed, word, typed_len) != 0)
-		return MATCH_NONE;
-	return typed_len == len ? MATCH_EXACT : MATCH_PREFIX;
+		return PL_MATCH_NONE;
+	return typed_len == len ? PL_MATCH_EXACT : PL_MATCH_PREFIX;
 }
 
-static enum match
-match_param(const struct pl_param *p, const char *typed)
+enum pl_match
+pl_param_match(const struct pl_param *p, const char *typed)
 {
 	size_t typed_len = strlen(typed), len;
-	enum match best = match_word(typed, typed_len, p->name, strlen(p->name)), m;
+	enum pl_match best = match_word(typed, typed_len, p->name, strlen(p->name)), m;
 	const char *at = p->alias, *word;
 
 	while ((word = pl_alias_next(&at, &len)) != NULL) {
@@ -56,10 +54,22 @@ match_param(const struct pl_param *p, const char *typed)
 	return best;
 }
 
+void
+pl_param_kebab(const char *name, struct pl_buf *out)
+{
+	const char *p;
+
+	for (p = name; *p != '\0'; p++) {
+		if (*p >= 'A' && *p <= 'Z' && p > name)
+			pl_buf_char(out, '-');
+		pl_buf_char(out, *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p);
+	}
+}
+
 bool
 pl_param_is_called(const struct pl_param *p, const char *name)
 {
-	return match_param(p, name) == MATCH_EXACT;
+	return pl_param_match(p, name) == PL_MATCH_EXACT;
 }
 
 /* The name without its dashes: --duration-hours is DurationHours. False if no parameter is that long. */
@@ -77,13 +87,13 @@ strip_dashes(const char *name, size_t len, char out[TYPED_MAX + 1])
 
 /* Count the parameters in slots [from, to) that match at least as well as `wanted`. */
 static size_t
-count_matches(struct pl_binding *b, size_t from, size_t to, const char *typed, enum match wanted,
+count_matches(struct pl_binding *b, size_t from, size_t to, const char *typed, enum pl_match wanted,
     struct pl_slot **found)
 {
 	size_t n = 0;
 
 	for (; from < to; from++) {
-		if (!pl_param_is_named(b->slots[from].param) || match_param(b->slots[from].param, typed) < wanted)
+		if (!pl_param_is_named(b->slots[from].param) || pl_param_match(b->slots[from].param, typed) < wanted)
 			continue;
 		if (n++ == 0)
 			*found = &b->slots[from];
@@ -100,7 +110,7 @@ fail_ambiguous(struct pl_ctx *ctx, struct pl_binding *b, size_t from, size_t to,
 
 	pl_buf_init(&names);
 	for (; from < to; from++)
-		if (pl_param_is_named(b->slots[from].param) && match_param(b->slots[from].param, typed) != MATCH_NONE)
+		if (pl_param_is_named(b->slots[from].param) && pl_param_match(b->slots[from].param, typed) != PL_MATCH_NONE)
 			pl_buf_printf(&names, " -%s", b->slots[from].param->name);
 	st = pl_fail(ctx, PL_ERR_AMBIGUOUS_PARAMETER,
 	    "Parameter cannot be processed because the parameter name '%s' is ambiguous. Possible matches include:%s.",
@@ -118,7 +128,7 @@ shell_way(const char *typed)
 		const char *at = refused[i].names, *word;
 
 		while ((word = pl_alias_next(&at, &len)) != NULL)
-			if (match_word(typed, strlen(typed), word, len) == MATCH_EXACT)
+			if (match_word(typed, strlen(typed), word, len) == PL_MATCH_EXACT)
 				return refused[i].instead;
 	}
 	return NULL;
@@ -163,13 +173,13 @@ pl_bind_find(struct pl_ctx *ctx, struct pl_binding *b, const char *name, size_t 
 	if (!strip_dashes(name, len, typed))
 		return fail_unknown(ctx, b, name, len, typed);
 	for (i = 0; i < 2; i++)
-		if (count_matches(b, from[i], to[i], typed, MATCH_EXACT, out) > 0)
+		if (count_matches(b, from[i], to[i], typed, PL_MATCH_EXACT, out) > 0)
 			return PL_OK;
 	way = shell_way(typed);
 	if (way != NULL)
 		return fail_variable(ctx, b, typed, way);
 	for (i = 0; i < 2; i++) {
-		n = count_matches(b, from[i], to[i], typed, MATCH_PREFIX, out);
+		n = count_matches(b, from[i], to[i], typed, PL_MATCH_PREFIX, out);
 		if (n == 1)
 			return PL_OK;
 		if (n > 1)
