@@ -241,6 +241,8 @@ complete(struct pl_ctx *ctx, const struct pl_request *r, const char *names, stru
 		st = pl_authorization_grant(ctx, r->identity, names, id);
 	if (st == PL_OK)
 		st = pl_find_any(ctx, &pl_authorization_noun, id, grant);
+	/* Nothing is live without the record of its approval, and that is written at the end of the operation. */
+	grant->active = st == PL_OK && grant->start_at <= ctx->clock.now;
 	if (st == PL_OK)
 		st = pl_notify_request(ctx, PL_MESSAGE_APPROVED, r->identity);
 	*granted = st == PL_OK;

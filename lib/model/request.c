@@ -155,7 +155,8 @@ pl_request_check_duration(struct pl_ctx *ctx, const char *access, int64_t durati
 		return PL_OK;
 	pl_buf_init(&b);
 	pl_hours_format(&b, maximum_s);
-	pl_fail(ctx, PL_ERR_DURATION_EXCEEDED, "the policy for '%s' allows at most %s hours", access, b.text);
+	pl_fail(ctx, PL_ERR_DURATION_EXCEEDED, "the policy for '%s' allows at most %s hour%s", access, b.text,
+	    maximum_s == PL_HOUR_S ? "" : "s");
 	pl_buf_clear(&b);
 	return pl_target(ctx, access);
 }
@@ -204,8 +205,8 @@ pl_request_wait(struct pl_ctx *ctx, const struct pl_wait_spec *spec, struct pl_r
 		sleep_until_change(ctx, out, deadline_ms);
 		pl_row_clear(&pl_request_noun, out);
 	}
-	pl_fail(ctx, PL_ERR_WAIT_TIMEOUT, "request %s is still pending after %lld seconds", out->identity,
-	    (long long)spec->timeout_s);
+	pl_fail(ctx, PL_ERR_WAIT_TIMEOUT, "request %s is still pending after %lld second%s", out->identity,
+	    (long long)spec->timeout_s, spec->timeout_s == 1 ? "" : "s");
 	return pl_target(ctx, out->identity);
 }
 

@@ -115,7 +115,7 @@ refused 64 TicketRequired '-Ticket' as alice set-elevated-access-request "$id" -
 
 t "longer than the policy allows now"
 must set-elevated-access-approval-policy 'App\ticketed' -MaxDurationHours 1
-refused 77 DurationExceeded 'at most 1 hours' as bob approve-elevated-access-request "$id"
+refused 77 DurationExceeded 'at most 1 hour' as bob approve-elevated-access-request "$id"
 must set-elevated-access-approval-policy 'App\ticketed' -MaxDurationHours 4
 
 t "a comment is demanded"

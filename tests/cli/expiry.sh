@@ -73,7 +73,8 @@ must set-elevated-access-control -RequestLifetimeHours 24 -Confirm:false
 
 t "a grant is live until its end and not a moment longer"
 ask alice -DurationHours 4
-as bob must approve-elevated-access-request "$id"
+as bob must approve-elevated-access-request "$id" -o Value -Property Active
+is "$out" True
 is "$(at 0s alice)" 0
 is "$(at 239m alice)" 0
 at 241m alice >/dev/null
@@ -94,7 +95,8 @@ t "StartTimeUtc: not before it, and the duration begins there"
 as bob must revoke-elevated-access-authorization "$id" -Confirm:false
 start=$(date -u -d '+2 hours' +%Y-%m-%dT%H:%M:%SZ)
 ask alice -DurationHours 1 -StartTimeUtc "$start"
-as bob must approve-elevated-access-request "$id"
+as bob must approve-elevated-access-request "$id" -o Value -Property Active
+is "$out" False
 is "$(get-elevated-access-authorization -RequestId "$id" -o Value -Property StartTimeUtc,EndTimeUtc,Active)" \
     "$start"$'\t'"$(date -u -d "$start + 1 hour" +%Y-%m-%dT%H:%M:%SZ)"$'\tFalse'
 is "$(at 0s alice)" 126
