@@ -67,6 +67,7 @@ static const char *const states[PL_HEALTH_STATES] = {
 	[PL_HEALTH_CRITICAL] = "CRITICAL: at least one check is Critical",
 	[PL_HEALTH_UNKNOWN] = "UNKNOWN: the checks could not be made",
 };
+
 static void
 add_kebab(struct pl_json_writer *w, const char *name)
 {
