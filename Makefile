@@ -220,7 +220,7 @@ check: deps
 
 # What looks at sources alone, or measures time, is not run again with sanitizers; valgrind follows no
 # program that a unit test starts, and counting SQLite's steps is no matter for it.
-ASAN_CLI_TESTS = $(filter-out bench lint readme install,$(CLI_TESTS))
+ASAN_CLI_TESTS = $(filter-out bench lint readme install man,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run% command_main core_process model_plans notify_transport,$(UNIT_TESTS))
 
 # The longest begin first, then kind by kind, so that at the end all processors have something to do.

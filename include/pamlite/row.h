@@ -34,6 +34,7 @@ struct pl_column {
 	unsigned flags;
 	size_t offset;
 	const char *sql;       /* expression over the noun's FROM; NULL in objects that are not stored */
+	const char *help;      /* what it says, its unit, when it is null; NULL in objects that are never printed */
 };
 
 /*
@@ -52,7 +53,7 @@ struct pl_noun {
 };
 
 /*
- * PL_COLUMN(struct pl_request, "Ticket", TEXT, ticket, "r.ticket", PL_COL_TABLE):
+ * PL_COLUMN(struct pl_request, "Ticket", TEXT, ticket, "r.ticket", PL_COL_TABLE, "ticket that it is for"):
  * the member's C type is checked when compiled.
  */
 #define PL_MEMBER(S, member, T) (offsetof(S, member) + 0 * sizeof(_Generic(((S *)0)->member, T: 1)))
@@ -63,8 +64,8 @@ struct pl_noun {
 #define PL_CTYPE_HOURS int64_t
 #define PL_CTYPE_LIST char *
 #define PL_CTYPE_MAP char *
-#define PL_COLUMN(S, NAME, TYPE, member, SQL, FLAGS) \
-	{ NAME, PL_TYPE_##TYPE, FLAGS, PL_MEMBER(S, member, PL_CTYPE_##TYPE), SQL }
+#define PL_COLUMN(S, NAME, TYPE, member, SQL, FLAGS, HELP) \
+	{ NAME, PL_TYPE_##TYPE, FLAGS, PL_MEMBER(S, member, PL_CTYPE_##TYPE), SQL, HELP }
 
 /* The value of a column in a row, by its C type. */
 static inline const char *

@@ -176,6 +176,7 @@ describe_output(struct pl_json_writer *w, const struct pl_noun *noun)
 		pl_json_add_text(w, "Type", column_types[c->type]);
 		pl_json_add_bool(w, "InTable", c->flags & PL_COL_TABLE);
 		pl_json_add_bool(w, "Indexed", c->flags & PL_COL_INDEXED);
+		pl_json_add_text(w, "Help", c->help);
 		pl_json_close(w);
 	}
 	pl_json_close(w);

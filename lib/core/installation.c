@@ -4,15 +4,15 @@
 
 #include "core/installation_internal.h"
 
-#define FINDING(NAME, member, FLAGS) PL_COLUMN(struct pl_finding, NAME, TEXT, member, NULL, FLAGS)
+#define FINDING(NAME, member, FLAGS, HELP) PL_COLUMN(struct pl_finding, NAME, TEXT, member, NULL, FLAGS, HELP)
 
 static const struct pl_column finding_columns[] = {
-	FINDING("Check", check, PL_COL_TABLE),
-	FINDING("Result", result, PL_COL_TABLE),
-	FINDING("Object", object, PL_COL_TABLE),
-	FINDING("Found", found, 0),
-	FINDING("Expected", expected, 0),
-	FINDING("Advice", advice, 0),
+	FINDING("Check", check, PL_COL_TABLE, "what was looked at, in a word"),
+	FINDING("Result", result, PL_COL_TABLE, "Ok, Warning or Wrong"),
+	FINDING("Object", object, PL_COL_TABLE, "the path, setting or process that it is about"),
+	FINDING("Found", found, 0, "what is there"),
+	FINDING("Expected", expected, 0, "what ought to be there"),
+	FINDING("Advice", advice, 0, "what to do; null if there is nothing to do"),
 	{ 0 }
 };
 

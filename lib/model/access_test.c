@@ -8,14 +8,16 @@
 #include "pamlite/clock.h"
 #include "pamlite/operation.h"
 
-#define COL(NAME, TYPE, member, FLAGS) PL_COLUMN(struct pl_access_test, NAME, TYPE, member, NULL, FLAGS)
+#define COL(NAME, TYPE, member, FLAGS, HELP) PL_COLUMN(struct pl_access_test, NAME, TYPE, member, NULL, FLAGS, HELP)
 
 static const struct pl_column test_columns[] = {
-	COL("Task", TEXT, task, PL_COL_TABLE | PL_COL_ID),
-	COL("Allowed", BOOL, allowed, PL_COL_TABLE),
-	COL("Why", TEXT, why, PL_COL_TABLE),
-	COL("AuthorizationIdentity", TEXT, authorization, 0),
-	COL("EndTimeUtc", TIME, end_at, 0),
+	COL("Task", TEXT, task, PL_COL_TABLE | PL_COL_ID, "the task that was asked about, as Scope\\Name"),
+	COL("Allowed", BOOL, allowed, PL_COL_TABLE, "whether it would run now"),
+	COL("Why", TEXT, why, PL_COL_TABLE,
+	    "SystemAccount or Authorization; else NoPolicy, NotAuthorized, Expired, Revoked, UsesExhausted,"
+	    " ParametersDiffer, TaskChanged or NotEnabled"),
+	COL("AuthorizationIdentity", TEXT, authorization, 0, "id of the grant that covers it; null without"),
+	COL("EndTimeUtc", TIME, end_at, 0, "when that grant ends; null without"),
 	{ 0 }
 };
 

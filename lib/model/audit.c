@@ -12,20 +12,29 @@
 
 #include "model/sql.h"
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_audit_record, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) \
+	PL_COLUMN(struct pl_audit_record, NAME, TYPE, member, SQL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Sequence", INT, sequence, "a.sequence", PL_COL_TABLE | PL_COL_ID | PL_COL_INDEXED),
-	COL("CreationDate", TEXT, creation_date, "a.time", PL_COL_TABLE | PL_COL_INDEXED),
-	COL("UserIds", TEXT, user_ids, "a.user", PL_COL_TABLE | PL_COL_ACCOUNT),
-	COL("Operations", TEXT, operations, "a.operation", PL_COL_TABLE),
-	COL("ObjectIds", TEXT, object_ids, "a.object", PL_COL_TABLE | PL_COL_EXACT),
-	COL("ResultStatus", TEXT, result_status, "a.result", PL_COL_TABLE),
-	COL("RecordType", TEXT, record_type, "a.record_type", 0),
-	COL("AuditData", TEXT, audit_data, "a.data", 0),
+	COL("Sequence", INT, sequence, "a.sequence", PL_COL_TABLE | PL_COL_ID | PL_COL_INDEXED,
+	    "number of the record, from 1 without a gap"),
+	COL("CreationDate", TEXT, creation_date, "a.time", PL_COL_TABLE | PL_COL_INDEXED,
+	    "when it was recorded, in UTC"),
+	COL("UserIds", TEXT, user_ids, "a.user", PL_COL_TABLE | PL_COL_ACCOUNT, "who acted"),
+	COL("Operations", TEXT, operations, "a.operation", PL_COL_TABLE,
+	    "what was done: the name of a cmdlet, or of what the clock did, such as Expire-ElevatedAccessRequest"),
+	COL("ObjectIds", TEXT, object_ids, "a.object", PL_COL_TABLE | PL_COL_EXACT,
+	    "id or name of what it was done to; null where there is no one object"),
+	COL("ResultStatus", TEXT, result_status, "a.result", PL_COL_TABLE,
+	    "Success, Refused, Started, Ended, Failed or Missing"),
+	COL("RecordType", TEXT, record_type, "a.record_type", 0,
+	    "Configuration, Request, Decision, Execution, Refusal or Maintenance"),
+	COL("AuditData", TEXT, audit_data, "a.data", 0, "the whole record: the line of JSON that is hashed"),
 	COL("PreviousHash", TEXT, previous_hash,
-	    "coalesce((SELECT b.hash FROM audit b WHERE b.sequence = a.sequence - 1), '" PL_AUDIT_GENESIS "')", 0),
-	COL("Hash", TEXT, hash, "a.hash", 0),
+	    "coalesce((SELECT b.hash FROM audit b WHERE b.sequence = a.sequence - 1), '" PL_AUDIT_GENESIS "')", 0,
+	    "Hash of the record before; 64 zeros for the first"),
+	COL("Hash", TEXT, hash, "a.hash", 0,
+	    "SHA-256, in hexadecimal, of PreviousHash, a newline, AuditData and a newline"),
 	{ 0 }
 };
 

@@ -13,16 +13,17 @@
 
 enum { PAGE = 5000 };
 
-#define CHECK(NAME, TYPE, member, FLAGS) PL_COLUMN(struct pl_audit_check, NAME, TYPE, member, NULL, FLAGS)
+#define CHECK(NAME, TYPE, member, FLAGS, HELP) PL_COLUMN(struct pl_audit_check, NAME, TYPE, member, NULL, FLAGS, HELP)
 
 static const struct pl_column check_columns[] = {
-	CHECK("Records", INT, records, PL_COL_TABLE),
-	CHECK("FirstSequence", INT, first_sequence, PL_COL_TABLE),
-	CHECK("LastSequence", INT, last_sequence, PL_COL_TABLE),
-	CHECK("Valid", BOOL, valid, PL_COL_TABLE),
-	CHECK("FirstBadSequence", INT, first_bad_sequence, 0),
-	CHECK("Detail", TEXT, detail, 0),
-	CHECK("HeadHash", TEXT, head_hash, 0),
+	CHECK("Records", INT, records, PL_COL_TABLE, "how many records were checked"),
+	CHECK("FirstSequence", INT, first_sequence, PL_COL_TABLE, "number of the first of them"),
+	CHECK("LastSequence", INT, last_sequence, PL_COL_TABLE, "number of the last of them"),
+	CHECK("Valid", BOOL, valid, PL_COL_TABLE, "whether the log is whole"),
+	CHECK("FirstBadSequence", INT, first_bad_sequence, 0, "the first record that is wrong; null if none is"),
+	CHECK("Detail", TEXT, detail, 0,
+	    "what is wrong, or how far other witnesses agree; null if there is nothing to say"),
+	CHECK("HeadHash", TEXT, head_hash, 0, "hash of the last record that was checked"),
 	{ 0 }
 };
 

@@ -17,29 +17,35 @@
 
 #include "model/sql.h"
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_authorization, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) \
+	PL_COLUMN(struct pl_authorization, NAME, TYPE, member, SQL, FLAGS, HELP)
 
 /* Microsoft's properties come first, in Microsoft's order. */
 static const struct pl_column columns[] = {
-	COL("AuthorizedBy", TEXT, authorized_by, "a.authorized_by", PL_COL_TABLE | PL_COL_ACCOUNT),
-	COL("Type", TEXT, type, "a.type", 0),
-	COL("AuthorizedAccess", TEXT, access, "a.access", PL_COL_TABLE),
-	COL("StartTimeUtc", TIME, start_at, "a.start_at", PL_COL_TABLE),
-	COL("EndTimeUtc", TIME, end_at, "a.end_at", PL_COL_TABLE),
-	COL("Revoked", BOOL, revoked, "a.revoked_at IS NOT NULL", PL_COL_TABLE),
-	COL("RevocationDateTimeUtc", TIME, revoked_at, "a.revoked_at", 0),
-	COL("RevokedBy", TEXT, revoked_by, "a.revoked_by", PL_COL_ACCOUNT),
-	COL("RevocationComment", TEXT, revocation_comment, "a.revocation_comment", 0),
-	COL("Identity", TEXT, identity, "a.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
-	COL("DateCreatedUtc", TIME, created_at, "a.created_at", PL_COL_INDEXED),
-	COL("DateUpdatedUtc", TIME, updated_at, "a.updated_at", 0),
-	COL("RequestIdentity", TEXT, request, "a.request_id", PL_COL_EXACT),
-	COL("AuthorizedTo", TEXT, holder, SQL_UPN("a.holder"), PL_COL_TABLE | PL_COL_ACCOUNT),
-	COL("Parameters", MAP, parameters, "a.parameters", 0),
-	COL("Active", BOOL, active, SQL_LIVE " AND (SELECT enabled FROM control)", 0),
-	COL("UseCount", INT, use_count, "a.use_count", 0),
-	COL("MaxUses", INT, max_uses, "a.max_uses", 0),
-	COL("LastUsedUtc", TIME, last_used_at, "a.last_used_at", 0),
+	COL("AuthorizedBy", TEXT, authorized_by, "a.authorized_by", PL_COL_TABLE | PL_COL_ACCOUNT,
+	    "whose approval completed it; Auto under an Auto policy"),
+	COL("Type", TEXT, type, "a.type", 0, "Task, Role or RoleGroup"),
+	COL("AuthorizedAccess", TEXT, access, "a.access", PL_COL_TABLE,
+	    "the task, role or role group that is granted, as Scope\\Name"),
+	COL("StartTimeUtc", TIME, start_at, "a.start_at", PL_COL_TABLE, "when it begins"),
+	COL("EndTimeUtc", TIME, end_at, "a.end_at", PL_COL_TABLE, "when it ends"),
+	COL("Revoked", BOOL, revoked, "a.revoked_at IS NOT NULL", PL_COL_TABLE,
+	    "whether it was revoked or given back"),
+	COL("RevocationDateTimeUtc", TIME, revoked_at, "a.revoked_at", 0, "when it was revoked; null if it was not"),
+	COL("RevokedBy", TEXT, revoked_by, "a.revoked_by", PL_COL_ACCOUNT, "who revoked it; null if nobody did"),
+	COL("RevocationComment", TEXT, revocation_comment, "a.revocation_comment", 0,
+	    "why, as said then; null without"),
+	COL("Identity", TEXT, identity, "a.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT, "id of the grant, a UUID"),
+	COL("DateCreatedUtc", TIME, created_at, "a.created_at", PL_COL_INDEXED, "when it was given"),
+	COL("DateUpdatedUtc", TIME, updated_at, "a.updated_at", 0, "when it was changed last"),
+	COL("RequestIdentity", TEXT, request, "a.request_id", PL_COL_EXACT, "id of the request that it comes from"),
+	COL("AuthorizedTo", TEXT, holder, SQL_UPN("a.holder"), PL_COL_TABLE | PL_COL_ACCOUNT,
+	    "who holds it; with the domain where the control has one"),
+	COL("Parameters", MAP, parameters, "a.parameters", 0, "names and values that it covers; null for any"),
+	COL("Active", BOOL, active, SQL_LIVE " AND (SELECT enabled FROM control)", 0, "whether it can be used now"),
+	COL("UseCount", INT, use_count, "a.use_count", 0, "how often it was used"),
+	COL("MaxUses", INT, max_uses, "a.max_uses", 0, "how often it can be used; null for no limit"),
+	COL("LastUsedUtc", TIME, last_used_at, "a.last_used_at", 0, "when it was used last; null if never"),
 	{ 0 }
 };
 

@@ -16,26 +16,36 @@
 #include "pamlite/system_account.h"
 #include "pamlite/text.h"
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_control, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) PL_COLUMN(struct pl_control, NAME, TYPE, member, SQL, FLAGS, HELP)
 #define GROUP_NAME(column) "(SELECT name FROM approver_group WHERE id = c." column ")"
 
 static const struct pl_column columns[] = {
-	COL("Enabled", BOOL, enabled, "c.enabled", PL_COL_TABLE),
-	COL("AdminGroup", TEXT, admin_group, GROUP_NAME("admin_group"), PL_COL_TABLE),
+	COL("Enabled", BOOL, enabled, "c.enabled", PL_COL_TABLE, "whether elevated access control is on"),
+	COL("AdminGroup", TEXT, admin_group, GROUP_NAME("admin_group"), PL_COL_TABLE,
+	    "the group that decides where a policy names none, and hears of changes of the configuration"),
 	COL("SystemAccounts", LIST, system_accounts, "(SELECT group_concat(name || char(10), '') FROM"
 	    " (SELECT name FROM system_account WHERE expires_at IS NULL OR expires_at > :now ORDER BY name))",
-	    PL_COL_TABLE),
-	COL("ManagementGroup", TEXT, management_group, GROUP_NAME("management_group"), 0),
-	COL("AuditGroup", TEXT, audit_group, GROUP_NAME("audit_group"), 0),
-	COL("Domain", TEXT, domain, "c.domain", 0),
-	COL("RequestLifetimeHours", HOURS, request_lifetime_s, "c.request_lifetime_s", 0),
-	COL("DefaultDurationHours", HOURS, default_duration_s, "c.default_duration_s", 0),
-	COL("RequireComment", BOOL, require_comment, "c.require_comment", 0),
-	COL("NotifyCommand", TEXT, notify_command, "c.notify_command", 0),
-	COL("MaxRecordingBytes", INT, max_recording_bytes, "c.max_recording_bytes", 0),
-	COL("RecordingRetentionDays", INT, recording_retention_days, "c.recording_retention_days", 0),
-	COL("PolicyCount", INT, policy_count, "(SELECT count(*) FROM policy)", 0),
-	COL("DateUpdatedUtc", TIME, updated_at, "c.updated_at", 0),
+	    PL_COL_TABLE,
+	    "accounts that are excluded from the control now"),
+	COL("ManagementGroup", TEXT, management_group, GROUP_NAME("management_group"), 0,
+	    "the group whose members configure; null for none"),
+	COL("AuditGroup", TEXT, audit_group, GROUP_NAME("audit_group"), 0,
+	    "the group whose members see everything; null for none"),
+	COL("Domain", TEXT, domain, "c.domain", 0, "what follows @ in the long form of account names; null without"),
+	COL("RequestLifetimeHours", HOURS, request_lifetime_s, "c.request_lifetime_s", 0,
+	    "how long a request can be decided, in hours"),
+	COL("DefaultDurationHours", HOURS, default_duration_s, "c.default_duration_s", 0,
+	    "how long a grant lasts where the request does not say, in hours"),
+	COL("RequireComment", BOOL, require_comment, "c.require_comment", 0, "whether a decision needs a comment"),
+	COL("NotifyCommand", TEXT, notify_command, "c.notify_command", 0,
+	    "program that is told of every event; null without"),
+	COL("MaxRecordingBytes", INT, max_recording_bytes, "c.max_recording_bytes", 0,
+	    "size at which a recording is cut, in bytes"),
+	COL("RecordingRetentionDays", INT, recording_retention_days, "c.recording_retention_days", 0,
+	    "days after which root removes recordings; null for never"),
+	COL("PolicyCount", INT, policy_count, "(SELECT count(*) FROM policy)", 0,
+	    "how many approval policies there are"),
+	COL("DateUpdatedUtc", TIME, updated_at, "c.updated_at", 0, "when it was changed last; null if never"),
 	{ 0 }
 };
 

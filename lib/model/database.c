@@ -13,13 +13,14 @@
 
 #include "model/database_internal.h"
 
-#define CHECK(NAME, TYPE, member, FLAGS) PL_COLUMN(struct pl_database_check, NAME, TYPE, member, NULL, FLAGS)
+#define CHECK(NAME, TYPE, member, FLAGS, HELP) \
+	PL_COLUMN(struct pl_database_check, NAME, TYPE, member, NULL, FLAGS, HELP)
 
 static const struct pl_column check_columns[] = {
-	CHECK("Path", TEXT, path, PL_COL_TABLE),
-	CHECK("Valid", BOOL, valid, PL_COL_TABLE),
-	CHECK("SchemaVersion", INT, schema_version, 0),
-	CHECK("Detail", TEXT, detail, PL_COL_TABLE),
+	CHECK("Path", TEXT, path, PL_COL_TABLE, "what was looked at"),
+	CHECK("Valid", BOOL, valid, PL_COL_TABLE, "whether it is as it must be"),
+	CHECK("SchemaVersion", INT, schema_version, 0, "number of the schema in it; null where it cannot be told"),
+	CHECK("Detail", TEXT, detail, PL_COL_TABLE, "what is wrong; null if nothing is"),
 	{ 0 }
 };
 

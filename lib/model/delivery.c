@@ -20,11 +20,11 @@ enum { ERROR_MAX = 200, GIVE_UP_S = 3 * 24 * PL_HOUR_S };
 
 static const char operation[] = "Send-ElevatedAccessNotification";
 
-#define COL(NAME, TYPE, member, SQL) PL_COLUMN(struct pl_delivery, NAME, TYPE, member, SQL, 0)
+#define COL(NAME, TYPE, member, SQL) PL_COLUMN(struct pl_delivery, NAME, TYPE, member, SQL, 0, NULL)
 
 /* Never printed: to load it and to clear it. */
 static const struct pl_column columns[] = {
-	PL_COLUMN(struct pl_delivery, "Identity", TEXT, identity, "n.id", PL_COL_ID),
+	PL_COLUMN(struct pl_delivery, "Identity", TEXT, identity, "n.id", PL_COL_ID, NULL),
 	COL("Channel", TEXT, channel, "n.channel"),
 	COL("Recipient", TEXT, recipient, "n.recipient"),
 	COL("Kind", TEXT, kind, "m.kind"),

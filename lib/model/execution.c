@@ -19,32 +19,43 @@
 
 enum { WATCH_PATIENCE_MS = 200 };
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_execution, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) PL_COLUMN(struct pl_execution, NAME, TYPE, member, SQL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Identity", TEXT, identity, "e.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
-	COL("Task", TEXT, task, "e.task", PL_COL_TABLE),
-	COL("User", TEXT, user, "e.user", PL_COL_TABLE | PL_COL_ACCOUNT),
-	COL("RunAs", TEXT, run_as, "e.run_as", 0),
-	COL("CommandLine", LIST, command_line, "e.command_line", 0),
-	COL("Parameters", MAP, parameters, "e.parameters", 0),
-	COL("AuthorizationIdentity", TEXT, authorization, "e.authorization_id", PL_COL_EXACT),
-	COL("StartTimeUtc", TIME, started_at, "e.started_at", PL_COL_TABLE | PL_COL_INDEXED),
+	COL("Identity", TEXT, identity, "e.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT, "id of the run, a UUID"),
+	COL("Task", TEXT, task, "e.task", PL_COL_TABLE, "the task that was run, as Scope\\Name"),
+	COL("User", TEXT, user, "e.user", PL_COL_TABLE | PL_COL_ACCOUNT, "who ran it"),
+	COL("RunAs", TEXT, run_as, "e.run_as", 0, "the account as which it ran"),
+	COL("CommandLine", LIST, command_line, "e.command_line", 0,
+	    "the program and every argument, as it was started"),
+	COL("Parameters", MAP, parameters, "e.parameters", 0,
+	    "names and values of the task's parameters; null without"),
+	COL("AuthorizationIdentity", TEXT, authorization, "e.authorization_id", PL_COL_EXACT,
+	    "id of the grant that was used; null for a system account"),
+	COL("StartTimeUtc", TIME, started_at, "e.started_at", PL_COL_TABLE | PL_COL_INDEXED, "when it began"),
 	/* Where maintenance has noticed the end of a run, that moment is not its end. */
 	COL("EndTimeUtc", TIME, ended_at, "CASE WHEN e.end_reason <> 'Unknown' OR e.exit_status IS NOT NULL"
-	    " THEN e.ended_at END", PL_COL_TABLE),
-	COL("ExitStatus", INT, exit_status, "e.exit_status", PL_COL_TABLE),
-	COL("Signal", INT, signal, "e.signal", 0),
-	COL("EndReason", TEXT, end_reason, "CASE WHEN " SQL_LOST " THEN 'Unknown' ELSE e.end_reason END", 0),
-	COL("Terminal", TEXT, terminal, "e.terminal", 0),
-	COL("ProcessId", INT, pid, "e.pid", 0),
-	COL("HostName", TEXT, host, "e.host", 0),
-	COL("RecordingPath", TEXT, recording_path, "e.recording_path", 0),
-	COL("RecordingSha256", TEXT, recording_sha256, "e.recording_sha256", 0),
-	COL("InputBytes", INT, input_bytes, "e.input_bytes", 0),
-	COL("OutputBytes", INT, output_bytes, "e.output_bytes", 0),
-	COL("InputSha256", TEXT, input_sha256, "e.input_sha256", 0),
-	COL("OutputSha256", TEXT, output_sha256, "e.output_sha256", 0),
+	    " THEN e.ended_at END", PL_COL_TABLE,
+	    "when it ended; null while it goes on, and where nobody knows"),
+	COL("ExitStatus", INT, exit_status, "e.exit_status", PL_COL_TABLE,
+	    "the task's exit status; null while it goes on, and where a signal ended it"),
+	COL("Signal", INT, signal, "e.signal", 0, "number of the signal that ended it; null without"),
+	COL("EndReason", TEXT, end_reason, "CASE WHEN " SQL_LOST " THEN 'Unknown' ELSE e.end_reason END", 0,
+	    "Exited, Signaled, Revoked, AuthorizationEnded, Stopped or Unknown; null while it goes on"),
+	COL("Terminal", TEXT, terminal, "e.terminal", 0, "terminal of who ran it; null without"),
+	COL("ProcessId", INT, pid, "e.pid", 0, "process that watches over the run"),
+	COL("HostName", TEXT, host, "e.host", 0, "the host that it ran on"),
+	COL("RecordingPath", TEXT, recording_path, "e.recording_path", 0,
+	    "file of the recording; null without, and when it is removed"),
+	COL("RecordingSha256", TEXT, recording_sha256, "e.recording_sha256", 0,
+	    "SHA-256 of the whole recording; null without, and while it goes on"),
+	COL("InputBytes", INT, input_bytes, "e.input_bytes", 0,
+	    "bytes that a recorded task was given on standard input other than the terminal; null without"),
+	COL("OutputBytes", INT, output_bytes, "e.output_bytes", 0,
+	    "bytes that a recorded task wrote to standard output other than the terminal; null without"),
+	COL("InputSha256", TEXT, input_sha256, "e.input_sha256", 0, "SHA-256 of these bytes of input; null without"),
+	COL("OutputSha256", TEXT, output_sha256, "e.output_sha256", 0,
+	    "SHA-256 of these bytes of output; null without"),
 	{ 0 }
 };
 

@@ -17,18 +17,21 @@
 /* What a Unix group counts as where approvers are counted: somebody, however many are asked. */
 #define UNIX_GROUP_COUNT 1000000
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_group, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) PL_COLUMN(struct pl_group, NAME, TYPE, member, SQL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Name", TEXT, name, "g.name", PL_COL_TABLE),
-	COL("MailAddress", TEXT, mail, "g.mail", PL_COL_TABLE),
+	COL("Name", TEXT, name, "g.name", PL_COL_TABLE, "name of the group"),
+	COL("MailAddress", TEXT, mail, "g.mail", PL_COL_TABLE,
+	    "where its mails go; null for mails to its members one by one"),
 	COL("Member", LIST, members, "(SELECT group_concat(member || char(10), '') FROM"
-	    " (SELECT member FROM group_member WHERE group_id = g.id ORDER BY member))", PL_COL_TABLE),
-	COL("UnixGroup", TEXT, unix_group, "g.unix_group", 0),
-	COL("Description", TEXT, description, "g.description", 0),
-	COL("Identity", TEXT, identity, "g.id", PL_COL_ID | PL_COL_EXACT),
-	COL("DateCreatedUtc", TIME, created_at, "g.created_at", PL_COL_INDEXED),
-	COL("DateUpdatedUtc", TIME, updated_at, "g.updated_at", 0),
+	    " (SELECT member FROM group_member WHERE group_id = g.id ORDER BY member))", PL_COL_TABLE,
+	    "accounts in it, beside those of the Unix group"),
+	COL("UnixGroup", TEXT, unix_group, "g.unix_group", 0,
+	    "group of the host whose members belong to it; null without"),
+	COL("Description", TEXT, description, "g.description", 0, "what it is for; null without"),
+	COL("Identity", TEXT, identity, "g.id", PL_COL_ID | PL_COL_EXACT, "id of the group, a UUID"),
+	COL("DateCreatedUtc", TIME, created_at, "g.created_at", PL_COL_INDEXED, "when it was made"),
+	COL("DateUpdatedUtc", TIME, updated_at, "g.updated_at", 0, "when it was changed last"),
 	{ 0 }
 };
 

@@ -10,16 +10,16 @@
 #include "pamlite/list.h"
 #include "pamlite/text.h"
 
-#define COL(NAME, TYPE, member, FLAGS) PL_COLUMN(struct pl_health, NAME, TYPE, member, NULL, FLAGS)
+#define COL(NAME, TYPE, member, FLAGS, HELP) PL_COLUMN(struct pl_health, NAME, TYPE, member, NULL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Check", TEXT, check, PL_COL_TABLE | PL_COL_ID),
-	COL("Status", TEXT, status, PL_COL_TABLE),
-	COL("Value", INT, value, PL_COL_TABLE),
-	COL("Unit", TEXT, unit, 0),
-	COL("WarningAt", INT, warning_at, 0),
-	COL("CriticalAt", INT, critical_at, 0),
-	COL("Message", TEXT, message, PL_COL_TABLE),
+	COL("Check", TEXT, check, PL_COL_TABLE | PL_COL_ID, "name of the check, as in performance data"),
+	COL("Status", TEXT, status, PL_COL_TABLE, "Ok, Warning or Critical"),
+	COL("Value", INT, value, PL_COL_TABLE, "what was measured; null if it cannot be known"),
+	COL("Unit", TEXT, unit, 0, "s for seconds, B for bytes, %; empty for a number of things"),
+	COL("WarningAt", INT, warning_at, 0, "beyond it the Status is Warning; null for never"),
+	COL("CriticalAt", INT, critical_at, 0, "beyond it the Status is Critical; null for never"),
+	COL("Message", TEXT, message, PL_COL_TABLE, "what was found, in a sentence"),
 	{ 0 }
 };
 

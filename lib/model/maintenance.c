@@ -14,16 +14,16 @@
 
 enum { PAGE = 100 };
 
-#define COL(NAME, member) PL_COLUMN(struct pl_maintenance, NAME, INT, member, NULL, PL_COL_TABLE)
+#define COL(NAME, member, HELP) PL_COLUMN(struct pl_maintenance, NAME, INT, member, NULL, PL_COL_TABLE, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Expired", expired),
-	COL("Notified", notified),
-	COL("MarkedUnknown", marked_unknown),
-	COL("ExclusionsEnded", exclusions_ended),
-	COL("RecordingsPruned", recordings_pruned),
-	COL("RecordingsMissing", recordings_missing),
-	COL("ChainChecked", chain_checked),
+	COL("Expired", expired, "requests whose expiry was written down"),
+	COL("Notified", notified, "requests whose approvers were reminded"),
+	COL("MarkedUnknown", marked_unknown, "runs without an end whose process is gone"),
+	COL("ExclusionsEnded", exclusions_ended, "system accounts past their end date"),
+	COL("RecordingsPruned", recordings_pruned, "recordings that root has removed in due time"),
+	COL("RecordingsMissing", recordings_missing, "recordings that were gone before their time"),
+	COL("ChainChecked", chain_checked, "records of the newest part of the log that were checked"),
 	{ 0 }
 };
 

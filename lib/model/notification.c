@@ -19,24 +19,30 @@ static const char operation[] = "Send-ElevatedAccessNotification";
 
 const char *const pl_notification_states[] = { "Queued", "Sent", "Failed", NULL };
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_notification, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) \
+	PL_COLUMN(struct pl_notification, NAME, TYPE, member, SQL, FLAGS, HELP)
 
 /* Who is in a group, and what his mail system says of him, is for the group: who asked sees that it was told. */
 #define HIDDEN "(m.kind IN ('Pending', 'Reminder') AND NOT (:all OR " SQL_MAY_DECIDE "))"
 
 static const struct pl_column columns[] = {
-	COL("Identity", TEXT, identity, "n.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
-	COL("Kind", TEXT, kind, "m.kind", PL_COL_TABLE),
+	COL("Identity", TEXT, identity, "n.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT,
+	    "id of the message to this recipient, a UUID"),
+	COL("Kind", TEXT, kind, "m.kind", PL_COL_TABLE,
+	    "Pending, Reminder, Approved, Denied, Expired, Canceled, Revoked or Configuration"),
 	COL("Recipient", TEXT, recipient, "CASE WHEN " HIDDEN " THEN coalesce((SELECT name FROM approver_group"
-	    " WHERE id = r.approver_group), 'approvers') ELSE n.recipient END", PL_COL_TABLE),
-	COL("State", TEXT, state, "n.state", PL_COL_TABLE),
-	COL("Attempts", INT, attempts, "n.attempts", 0),
-	COL("LastError", TEXT, last_error, "CASE WHEN NOT " HIDDEN " THEN n.last_error END", 0),
-	COL("DateCreatedUtc", TIME, created_at, "n.created_at", PL_COL_INDEXED),
-	COL("DateSentUtc", TIME, sent_at, "n.sent_at", 0),
-	COL("RequestIdentity", TEXT, request, "m.request_id", PL_COL_EXACT),
-	COL("Subject", TEXT, subject, "m.subject", 0),
-	COL("NextAttemptUtc", TIME, due_at, "n.due_at", 0),
+	    " WHERE id = r.approver_group), 'approvers') ELSE n.recipient END", PL_COL_TABLE,
+	    "mail address or program that it goes to; the group, for who may not see who is in it"),
+	COL("State", TEXT, state, "n.state", PL_COL_TABLE, "Queued, Sent or Failed"),
+	COL("Attempts", INT, attempts, "n.attempts", 0, "how often it was tried"),
+	COL("LastError", TEXT, last_error, "CASE WHEN NOT " HIDDEN " THEN n.last_error END", 0,
+	    "what the last attempt failed with; null without"),
+	COL("DateCreatedUtc", TIME, created_at, "n.created_at", PL_COL_INDEXED, "when it was queued"),
+	COL("DateSentUtc", TIME, sent_at, "n.sent_at", 0, "when it was sent; null unless Sent"),
+	COL("RequestIdentity", TEXT, request, "m.request_id", PL_COL_EXACT,
+	    "id of the request that it is about; null for the configuration"),
+	COL("Subject", TEXT, subject, "m.subject", 0, "its subject line"),
+	COL("NextAttemptUtc", TIME, due_at, "n.due_at", 0, "when it is tried next; null unless Queued"),
 	{ 0 }
 };
 

@@ -21,28 +21,34 @@
 
 const char *const pl_approval_types[] = { "Manual", "Auto", NULL };
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_policy, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) PL_COLUMN(struct pl_policy, NAME, TYPE, member, SQL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Identity", TEXT, identity, "p.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
-	COL("Type", TEXT, type, "p.type", PL_COL_TABLE),
-	COL("Task", TEXT, access, "p.access", PL_COL_TABLE | PL_COL_INDEXED),
-	COL("ApprovalType", TEXT, approval_type, "p.approval_type", PL_COL_TABLE),
+	COL("Identity", TEXT, identity, "p.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT, "id of the policy, a UUID"),
+	COL("Type", TEXT, type, "p.type", PL_COL_TABLE, "Task, Role or RoleGroup"),
+	COL("Task", TEXT, access, "p.access", PL_COL_TABLE | PL_COL_INDEXED,
+	    "the task, role or role group that it is for, as Scope\\Name"),
+	COL("ApprovalType", TEXT, approval_type, "p.approval_type", PL_COL_TABLE,
+	    "Manual: somebody approves; Auto: asking is enough"),
 	COL("ApproverGroup", TEXT, approver_group,
-	    "(SELECT name FROM approver_group WHERE id = " SQL_APPROVER_GROUP ")", PL_COL_TABLE),
-	COL("MaxDurationHours", HOURS, max_duration_s, "p.max_duration_s", 0),
-	COL("MinApprovals", INT, min_approvals, "p.min_approvals", 0),
-	COL("EligibleGroup", TEXT, eligible_group, "(SELECT name FROM approver_group WHERE id = p.eligible_group)", 0),
-	COL("MaxUses", INT, max_uses, "p.max_uses", 0),
-	COL("RequireTicket", BOOL, require_ticket, "p.require_ticket", 0),
-	COL("BindParameters", BOOL, bind_parameters, "p.bind_parameters", 0),
-	COL("RecordSession", BOOL, record_session, "p.record_session", 0),
-	COL("TerminateOnEnd", BOOL, terminate_on_end, "p.terminate_on_end", 0),
-	COL("Description", TEXT, description, "p.description", 0),
-	COL("Version", TEXT, version, "substr(p.digest, 1, 16)", 0),
-	COL("CreatedBy", TEXT, created_by, "p.created_by", PL_COL_ACCOUNT),
-	COL("DateCreatedUtc", TIME, created_at, "p.created_at", PL_COL_INDEXED),
-	COL("DateUpdatedUtc", TIME, updated_at, "p.updated_at", 0),
+	    "(SELECT name FROM approver_group WHERE id = " SQL_APPROVER_GROUP ")", PL_COL_TABLE,
+	    "the group that decides; the control's AdminGroup where the policy names none"),
+	COL("MaxDurationHours", HOURS, max_duration_s, "p.max_duration_s", 0,
+	    "longest grant, in hours; null for no limit"),
+	COL("MinApprovals", INT, min_approvals, "p.min_approvals", 0, "how many people have to approve"),
+	COL("EligibleGroup", TEXT, eligible_group, "(SELECT name FROM approver_group WHERE id = p.eligible_group)", 0,
+	    "the group whose members may ask; null for everybody"),
+	COL("MaxUses", INT, max_uses, "p.max_uses", 0, "how often a grant can be used; null for no limit"),
+	COL("RequireTicket", BOOL, require_ticket, "p.require_ticket", 0, "whether a request needs a ticket"),
+	COL("BindParameters", BOOL, bind_parameters, "p.bind_parameters", 0,
+	    "whether a request gives all parameters of the task, and its grant covers these values alone"),
+	COL("RecordSession", BOOL, record_session, "p.record_session", 0, "whether runs are recorded"),
+	COL("TerminateOnEnd", BOOL, terminate_on_end, "p.terminate_on_end", 0, "whether a run ends with its grant"),
+	COL("Description", TEXT, description, "p.description", 0, "what it is for; null without"),
+	COL("Version", TEXT, version, "substr(p.digest, 1, 16)", 0, "changes with the rules"),
+	COL("CreatedBy", TEXT, created_by, "p.created_by", PL_COL_ACCOUNT, "who made it"),
+	COL("DateCreatedUtc", TIME, created_at, "p.created_at", PL_COL_INDEXED, "when it was made"),
+	COL("DateUpdatedUtc", TIME, updated_at, "p.updated_at", 0, "when it was changed last"),
 	{ 0 }
 };
 

@@ -20,45 +20,59 @@ enum { LOOK_AGAIN_MS = 5000 };
 const char *const pl_request_states[] = { "Pending", "Approved", "Denied", "Expired", "Canceled", NULL };
 const char *const pl_request_final_states[] = { "Approved", "Denied", "Expired", "Canceled", NULL };
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_request, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) PL_COLUMN(struct pl_request, NAME, TYPE, member, SQL, FLAGS, HELP)
 #define DECIDERS(verdict) "(SELECT group_concat(principal || char(10), '') FROM (SELECT principal FROM decision" \
 	" WHERE request_id = r.id AND verdict = " verdict " ORDER BY decided_at, principal))"
 
 static const struct pl_column columns[] = {
-	COL("Identity", TEXT, identity, "r.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT),
-	COL("RequestorUPN", TEXT, requestor, SQL_UPN("r.requestor"), PL_COL_TABLE | PL_COL_ACCOUNT),
-	COL("Service", TEXT, service, "substr(r.access, 1, instr(r.access, '\\') - 1)", 0),
-	COL("RequestedAccess", TEXT, access, "r.access", PL_COL_TABLE),
-	COL("RequestStatus", TEXT, state, SQL_REQUEST_STATE, PL_COL_TABLE),
-	COL("Context", TEXT, context, "r.context", 0),
-	COL("Reason", TEXT, reason, "r.reason", 0),
-	COL("Type", TEXT, type, "r.type", 0),
-	COL("DurationHours", HOURS, duration_s, "r.duration_s", PL_COL_TABLE),
-	COL("Parameters", MAP, parameters, "r.parameters", 0),
-	COL("Ticket", TEXT, ticket, "r.ticket", 0),
+	COL("Identity", TEXT, identity, "r.id", PL_COL_TABLE | PL_COL_ID | PL_COL_EXACT, "id of the request, a UUID"),
+	COL("RequestorUPN", TEXT, requestor, SQL_UPN("r.requestor"), PL_COL_TABLE | PL_COL_ACCOUNT,
+	    "who asks; with the domain where the control has one"),
+	COL("Service", TEXT, service, "substr(r.access, 1, instr(r.access, '\\') - 1)", 0,
+	    "the scope of what is asked for"),
+	COL("RequestedAccess", TEXT, access, "r.access", PL_COL_TABLE,
+	    "the task, role or role group, as Scope\\Name"),
+	COL("RequestStatus", TEXT, state, SQL_REQUEST_STATE, PL_COL_TABLE,
+	    "Pending, Approved, Denied, Expired or Canceled"),
+	COL("Context", TEXT, context, "r.context", 0,
+	    "where it belongs, as the requestor says; null if nothing was said"),
+	COL("Reason", TEXT, reason, "r.reason", 0, "why, as the requestor says"),
+	COL("Type", TEXT, type, "r.type", 0, "Task, Role or RoleGroup"),
+	COL("DurationHours", HOURS, duration_s, "r.duration_s", PL_COL_TABLE, "how long the grant lasts, in hours"),
+	COL("Parameters", MAP, parameters, "r.parameters", 0,
+	    "names and values of the task's parameters; null without"),
+	COL("Ticket", TEXT, ticket, "r.ticket", 0, "ticket that it is for; null without"),
 	COL("ApproverGroup", TEXT, approver_group, "CASE WHEN p.id IS NOT NULL THEN"
-	    " (SELECT name FROM approver_group WHERE id = " SQL_APPROVER_GROUP ") END", 0),
-	COL("Approvals", LIST, approvals, DECIDERS("'Approved'"), 0),
+	    " (SELECT name FROM approver_group WHERE id = " SQL_APPROVER_GROUP ") END", 0,
+	    "the group that decides; null when the policy is gone"),
+	COL("Approvals", LIST, approvals, DECIDERS("'Approved'"), 0, "who has approved so far, in the order of time"),
 	COL("ApprovalsNeeded", INT, approvals_needed,
-	    "CASE p.approval_type WHEN 'Auto' THEN 0 ELSE p.min_approvals END", 0),
+	    "CASE p.approval_type WHEN 'Auto' THEN 0 ELSE p.min_approvals END", 0,
+	    "how many approvals the policy demands; 0 under an Auto policy, null when it is gone"),
 	COL("DecidedBy", LIST, decided_by,
-	    "CASE WHEN r.state IN ('Approved', 'Denied') THEN " DECIDERS("r.state") " END", 0),
+	    "CASE WHEN r.state IN ('Approved', 'Denied') THEN " DECIDERS("r.state") " END", 0,
+	    "whose approvals or denial made it Approved or Denied; empty before, and under an Auto policy"),
 	COL("DecisionComment", TEXT, decision_comment,
 	    "CASE WHEN r.state IN ('Approved', 'Denied') THEN (SELECT comment"
 	    " FROM decision WHERE request_id = r.id AND verdict = r.state ORDER BY decided_at DESC, principal LIMIT 1)"
-	    " END", 0),
+	    " END", 0,
+	    "comment of the last who decided; null without"),
 	COL("DecisionDateTimeUtc", TIME, decided_at,
-	    "CASE WHEN r.state IN ('Approved', 'Denied') THEN r.decided_at END", 0),
-	COL("StartTimeUtc", TIME, start_at, "r.start_at", 0),
-	COL("ExpirationDateTimeUtc", TIME, expires_at, "r.expires_at", 0),
+	    "CASE WHEN r.state IN ('Approved', 'Denied') THEN r.decided_at END", 0,
+	    "when it became Approved or Denied; null before"),
+	COL("StartTimeUtc", TIME, start_at, "r.start_at", 0,
+	    "when the grant is to begin; null for the moment of the approval"),
+	COL("ExpirationDateTimeUtc", TIME, expires_at, "r.expires_at", 0, "until when it can be decided"),
 	COL("AuthorizationIdentity", TEXT, authorization,
-	    "(SELECT a.id FROM authorization a WHERE a.request_id = r.id)", PL_COL_EXACT),
-	COL("PolicyIdentity", TEXT, policy, "r.policy_id", PL_COL_EXACT),
+	    "(SELECT a.id FROM authorization a WHERE a.request_id = r.id)", PL_COL_EXACT,
+	    "id of the grant; null until it is approved"),
+	COL("PolicyIdentity", TEXT, policy, "r.policy_id", PL_COL_EXACT, "id of the policy that it was asked under"),
 	/* Whatever an approver decides about: the request, its policy, its task. */
 	COL("Version", TEXT, version, "r.revision || '-' || coalesce(substr(p.digest, 1, 16), 'none') || '-' ||"
-	    " coalesce((SELECT substr(t.digest, 1, 16) FROM task t WHERE t.name = r.access), 'none')", 0),
-	COL("DateCreatedUtc", TIME, created_at, "r.created_at", PL_COL_TABLE | PL_COL_INDEXED),
-	COL("DateUpdatedUtc", TIME, updated_at, "r.updated_at", 0),
+	    " coalesce((SELECT substr(t.digest, 1, 16) FROM task t WHERE t.name = r.access), 'none')", 0,
+	    "changes with whatever an approver decides about: the request, its policy and its task"),
+	COL("DateCreatedUtc", TIME, created_at, "r.created_at", PL_COL_TABLE | PL_COL_INDEXED, "when it was asked"),
+	COL("DateUpdatedUtc", TIME, updated_at, "r.updated_at", 0, "when it was changed last"),
 	{ 0 }
 };
 

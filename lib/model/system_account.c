@@ -12,15 +12,17 @@
 
 #include "model/chore.h"
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_system_account, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) \
+	PL_COLUMN(struct pl_system_account, NAME, TYPE, member, SQL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Identity", TEXT, identity, "s.name", PL_COL_TABLE | PL_COL_ID | PL_COL_ACCOUNT),
-	COL("Reason", TEXT, reason, "s.reason", PL_COL_TABLE),
-	COL("ExpiresUtc", TIME, expires_at, "s.expires_at", PL_COL_TABLE),
-	COL("LastUsedUtc", TIME, last_used_at, "s.last_used_at", PL_COL_TABLE),
-	COL("AddedBy", TEXT, added_by, "s.added_by", PL_COL_ACCOUNT),
-	COL("DateCreatedUtc", TIME, created_at, "s.created_at", PL_COL_INDEXED),
+	COL("Identity", TEXT, identity, "s.name", PL_COL_TABLE | PL_COL_ID | PL_COL_ACCOUNT, "name of the account"),
+	COL("Reason", TEXT, reason, "s.reason", PL_COL_TABLE, "why it is excluded"),
+	COL("ExpiresUtc", TIME, expires_at, "s.expires_at", PL_COL_TABLE, "when the exclusion ends; null for never"),
+	COL("LastUsedUtc", TIME, last_used_at, "s.last_used_at", PL_COL_TABLE,
+	    "when it last ran a task; null if never"),
+	COL("AddedBy", TEXT, added_by, "s.added_by", PL_COL_ACCOUNT, "who excluded it"),
+	COL("DateCreatedUtc", TIME, created_at, "s.created_at", PL_COL_INDEXED, "when it was excluded"),
 	{ 0 }
 };
 

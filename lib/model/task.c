@@ -19,26 +19,31 @@
 
 const char *const pl_task_types[] = { "Task", "Role", "RoleGroup", NULL };
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_task, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS, HELP) PL_COLUMN(struct pl_task, NAME, TYPE, member, SQL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Name", TEXT, name, "t.name", PL_COL_TABLE | PL_COL_ID | PL_COL_INDEXED),
-	COL("Type", TEXT, type, "t.type", PL_COL_TABLE),
-	COL("Path", TEXT, path, "t.path", PL_COL_TABLE),
-	COL("ArgumentList", LIST, arguments, "t.arguments", PL_COL_TABLE),
-	COL("Parameter", MAP, parameters, "t.parameters", 0),
-	COL("RunAs", TEXT, run_as, "t.run_as", PL_COL_TABLE),
-	COL("WorkingDirectory", TEXT, working_directory, "t.working_directory", 0),
-	COL("Environment", LIST, environment, "t.environment", 0),
-	COL("Sha256", TEXT, sha256, "t.sha256", 0),
+	COL("Name", TEXT, name, "t.name", PL_COL_TABLE | PL_COL_ID | PL_COL_INDEXED,
+	    "name of the task, role or role group, as Scope\\Name"),
+	COL("Type", TEXT, type, "t.type", PL_COL_TABLE, "Task, Role or RoleGroup"),
+	COL("Path", TEXT, path, "t.path", PL_COL_TABLE, "the program, without symbolic links; null unless a Task"),
+	COL("ArgumentList", LIST, arguments, "t.arguments", PL_COL_TABLE,
+	    "its arguments, with {name} for parameters"),
+	COL("Parameter", MAP, parameters, "t.parameters", 0, "names and types of its parameters; null without"),
+	COL("RunAs", TEXT, run_as, "t.run_as", PL_COL_TABLE, "the account as which it runs; null unless a Task"),
+	COL("WorkingDirectory", TEXT, working_directory, "t.working_directory", 0,
+	    "directory that it begins in; null for the root directory"),
+	COL("Environment", LIST, environment, "t.environment", 0, "NAME=value that it gets beside the fixed ones"),
+	COL("Sha256", TEXT, sha256, "t.sha256", 0, "SHA-256 that the program must have; null for any"),
 	COL("Member", LIST, members, "(SELECT group_concat(member || char(10), '') FROM"
-	    " (SELECT member FROM task_member WHERE task = t.name ORDER BY position))", 0),
+	    " (SELECT member FROM task_member WHERE task = t.name ORDER BY position))", 0,
+	    "a role's tasks, or a role group's roles"),
 	COL("Policy", TEXT, policy,
-	    "(SELECT p.id FROM policy p WHERE p.access = t.name AND " SQL_POLICY_VISIBLE ")", 0),
-	COL("Version", TEXT, version, "substr(t.digest, 1, 16)", 0),
-	COL("Description", TEXT, description, "t.description", 0),
-	COL("DateCreatedUtc", TIME, created_at, "t.created_at", PL_COL_INDEXED),
-	COL("DateUpdatedUtc", TIME, updated_at, "t.updated_at", 0),
+	    "(SELECT p.id FROM policy p WHERE p.access = t.name AND " SQL_POLICY_VISIBLE ")", 0,
+	    "id of its approval policy; null without, and for who may not see it"),
+	COL("Version", TEXT, version, "substr(t.digest, 1, 16)", 0, "changes with what runs"),
+	COL("Description", TEXT, description, "t.description", 0, "what it is for; null without"),
+	COL("DateCreatedUtc", TIME, created_at, "t.created_at", PL_COL_INDEXED, "when it was registered"),
+	COL("DateUpdatedUtc", TIME, updated_at, "t.updated_at", 0, "when it was changed last"),
 	{ 0 }
 };
 

@@ -57,8 +57,8 @@ is "$(jq -r '.Parameters[] | select(.Default != null) | .Name + "=" + .Default' 
 has "$(jq -r '.Parameters[] | .Name + "=" + (.Default // "")' "$work/described/new-elevated-access-approval-policy")" \
     BindParameters=true
 
-t "every parameter, error and status is explained"
-is "$(jq -r '. as $c | (.Parameters + .CommonParameters)[] | select((.Help // "") == "") | $c.Name + " " + .Name' \
+t "every parameter, property, error and status is explained"
+is "$(jq -r '. as $c | (.Parameters + .CommonParameters + (.Output.Properties // []))[] | select((.Help // "") == "") | $c.Name + " " + .Name' \
     "$work"/described/*)" ''
 is "$(jq -r '. as $c | .Errors[] | select((.Meaning // "") == "" or (.Id | test("^[A-Z][A-Za-z]+$") | not)) |
     $c.Name + " " + .Id' "$work"/described/*)" ''

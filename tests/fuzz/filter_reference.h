@@ -20,14 +20,14 @@ struct reference_row {
 };
 
 static const struct pl_column reference_columns[] = {
-	PL_COLUMN(struct reference_row, "Identity", TEXT, id, "r.id", PL_COL_ID | PL_COL_EXACT),
-	PL_COLUMN(struct reference_row, "Name", TEXT, name, "r.name", 0),
-	PL_COLUMN(struct reference_row, "Account", TEXT, account, "r.account", PL_COL_ACCOUNT),
-	PL_COLUMN(struct reference_row, "Member", LIST, list, "r.list", 0),
-	PL_COLUMN(struct reference_row, "Count", INT, count, "r.count", 0),
+	PL_COLUMN(struct reference_row, "Identity", TEXT, id, "r.id", PL_COL_ID | PL_COL_EXACT, NULL),
+	PL_COLUMN(struct reference_row, "Name", TEXT, name, "r.name", 0, NULL),
+	PL_COLUMN(struct reference_row, "Account", TEXT, account, "r.account", PL_COL_ACCOUNT, NULL),
+	PL_COLUMN(struct reference_row, "Member", LIST, list, "r.list", 0, NULL),
+	PL_COLUMN(struct reference_row, "Count", INT, count, "r.count", 0, NULL),
 	{ "Flag", PL_TYPE_BOOL, 0, offsetof(struct reference_row, flag), "r.flag" },
-	PL_COLUMN(struct reference_row, "At", TIME, at, "r.at", 0),
-	PL_COLUMN(struct reference_row, "Hours", HOURS, hours, "r.hours", 0),
+	PL_COLUMN(struct reference_row, "At", TIME, at, "r.at", 0, NULL),
+	PL_COLUMN(struct reference_row, "Hours", HOURS, hours, "r.hours", 0, NULL),
 	{ 0 }
 };
 static const struct pl_noun reference_noun = { .name = "Row", .columns = reference_columns,

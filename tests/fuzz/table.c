@@ -22,10 +22,10 @@ struct row {
 };
 
 static const struct pl_column columns[] = {
-	PL_COLUMN(struct row, "Identity", TEXT, id, NULL, PL_COL_ID | PL_COL_TABLE),
-	PL_COLUMN(struct row, "Text", TEXT, text, NULL, PL_COL_TABLE),
-	PL_COLUMN(struct row, "Number", INT, number, NULL, PL_COL_TABLE),
-	PL_COLUMN(struct row, "Member", LIST, list, NULL, PL_COL_TABLE),
+	PL_COLUMN(struct row, "Identity", TEXT, id, NULL, PL_COL_ID | PL_COL_TABLE, NULL),
+	PL_COLUMN(struct row, "Text", TEXT, text, NULL, PL_COL_TABLE, NULL),
+	PL_COLUMN(struct row, "Number", INT, number, NULL, PL_COL_TABLE, NULL),
+	PL_COLUMN(struct row, "Member", LIST, list, NULL, PL_COL_TABLE, NULL),
 	{ 0 }
 };
 static const struct pl_noun noun = { "Row", columns, sizeof(struct row), NULL, NULL, NULL };

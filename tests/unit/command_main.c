@@ -15,9 +15,9 @@ struct thing {
 };
 
 static const struct pl_column thing_columns[] = {
-	PL_COLUMN(struct thing, "Identity", TEXT, name, NULL, PL_COL_TABLE | PL_COL_ID),
-	PL_COLUMN(struct thing, "Note", TEXT, note, NULL, PL_COL_TABLE),
-	PL_COLUMN(struct thing, "Limit", INT, limit, NULL, 0),
+	PL_COLUMN(struct thing, "Identity", TEXT, name, NULL, PL_COL_TABLE | PL_COL_ID, NULL),
+	PL_COLUMN(struct thing, "Note", TEXT, note, NULL, PL_COL_TABLE, NULL),
+	PL_COLUMN(struct thing, "Limit", INT, limit, NULL, 0, NULL),
 	{ 0 }
 };
 

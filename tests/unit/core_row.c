@@ -15,14 +15,14 @@ struct thing {
 };
 
 static const struct pl_column columns[] = {
-	PL_COLUMN(struct thing, "Identity", TEXT, id, NULL, PL_COL_TABLE | PL_COL_ID),
-	PL_COLUMN(struct thing, "Alias", TEXT, id, NULL, 0),
-	PL_COLUMN(struct thing, "Member", LIST, members, NULL, 0),
-	PL_COLUMN(struct thing, "Parameters", MAP, map, NULL, 0),
-	PL_COLUMN(struct thing, "Number", INT, number, NULL, 0),
-	PL_COLUMN(struct thing, "At", TIME, at, NULL, 0),
-	PL_COLUMN(struct thing, "DurationHours", HOURS, hours, NULL, 0),
-	PL_COLUMN(struct thing, "Live", BOOL, live, NULL, 0),
+	PL_COLUMN(struct thing, "Identity", TEXT, id, NULL, PL_COL_TABLE | PL_COL_ID, NULL),
+	PL_COLUMN(struct thing, "Alias", TEXT, id, NULL, 0, NULL),
+	PL_COLUMN(struct thing, "Member", LIST, members, NULL, 0, NULL),
+	PL_COLUMN(struct thing, "Parameters", MAP, map, NULL, 0, NULL),
+	PL_COLUMN(struct thing, "Number", INT, number, NULL, 0, NULL),
+	PL_COLUMN(struct thing, "At", TIME, at, NULL, 0, NULL),
+	PL_COLUMN(struct thing, "DurationHours", HOURS, hours, NULL, 0, NULL),
+	PL_COLUMN(struct thing, "Live", BOOL, live, NULL, 0, NULL),
 	{ 0 }
 };
 

@@ -21,7 +21,7 @@ struct sample {
 	char *map;
 };
 
-#define SAMPLE_COLUMN(name, type, member, flags) PL_COLUMN(struct sample, name, type, member, NULL, flags)
+#define SAMPLE_COLUMN(name, type, member, flags) PL_COLUMN(struct sample, name, type, member, NULL, flags, NULL)
 
 static const struct pl_column sample_columns[] = {
 	SAMPLE_COLUMN("Identity", TEXT, id, PL_COL_TABLE | PL_COL_ID),
