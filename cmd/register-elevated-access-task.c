@@ -13,7 +13,7 @@ static const struct pl_param params[] = {
 	{ "ArgumentList", IN(PL_LIST, arguments), .help = "its arguments; {name} stands for a parameter" },
 	{ "Parameter", IN(PL_MAP, parameters), .source = PL_SOURCE_DECLARATION,
 	  .help = "typed parameters: name=choice:a|b, int:MIN..MAX, word, path:/prefix or text:MAX" },
-	{ "RunAs", IN(PL_ACCOUNT, run_as), .source = PL_SOURCE_USER, .fallback = "the caller on a private database",
+	{ "RunAs", IN(PL_ACCOUNT, run_as), .source = PL_SOURCE_USER, .fallback = "root; on a private database the caller",
 	  .help = "account that it runs as" },
 	{ "WorkingDirectory", IN(PL_STRING, working_directory), .fallback = "/",
 	  .source = PL_SOURCE_DIRECTORY, .help = "where it starts" },

@@ -230,7 +230,7 @@ pl_require_configure(struct pl_ctx *ctx)
 	if (ctx->operation->rights.configure)
 		return PL_OK;
 	pl_fail(ctx, PL_ERR_ADMINISTRATOR_REQUIRED, "%s may not configure elevated access", ctx->caller.name);
-	return pl_hint(ctx, "members of the management group and the owner of a private database may");
+	return pl_hint(ctx, "members of the management group, root and the owner of a private database may");
 }
 
 enum pl_status
