@@ -23,21 +23,28 @@ static const struct {
 	{ "NoPolicy", " (No approval policy covers it.)" },
 };
 
-/* " -Parameter 'a=1,b=2'" as a shell and the binder read it back; not where that would take more quoting. */
+/*
+ * " -Parameter 'a=1,b=2'" as a shell and the binder read it back; not where that would take more quoting. Where none
+ * were given and the request needs them, which these are.
+ */
 static void
-hint_parameters(struct pl_buf *out, const char *given)
+hint_parameters(struct pl_buf *out, const char *given, const char *needed)
 {
-	const char *at = given, *separator = " -Parameter '";
-	struct pl_item it;
+	const bool known = pl_list_count(given) > 0;
+	const char *at = known ? given : needed, *separator = " -Parameter '";
+	struct pl_item it, name, type;
 
-	if (pl_list_count(given) == 0)
+	if (pl_list_count(at) == 0)
 		return;
-	if (strpbrk(given, "',") != NULL) {
+	if (known && strpbrk(given, "',") != NULL) {
 		pl_buf_text(out, " -Parameter ...");
 		return;
 	}
 	for (; pl_list_next(&at, &it); separator = ",")
-		pl_buf_printf(out, "%s%.*s", separator, (int)it.len, it.text);
+		if (known || !pl_item_split(&it, &name, &type))
+			pl_buf_printf(out, "%s%.*s", separator, (int)it.len, it.text);
+		else
+			pl_buf_printf(out, "%s%.*s=...", separator, (int)name.len, name.text);
 	pl_buf_char(out, '\'');
 }
 
@@ -48,12 +55,13 @@ hint_parameters(struct pl_buf *out, const char *given)
 static void
 hint_request(struct pl_ctx *ctx, const struct pl_access_ask *ask, const char *before)
 {
-	const char *type = "Task", *access = ask->task;
+	const char *type = "Task", *access = ask->task, *needed = NULL;
 	struct pl_buf given;
 	struct pl_stmt q;
 
 	pl_buf_init(&given);
-	pl_stmt_open(&q, ctx, "SELECT p.type, p.access FROM policy p WHERE p.access IN " SQL_COVERING(":task")
+	pl_stmt_open(&q, ctx, "SELECT p.type, p.access, (SELECT t.parameters FROM task t WHERE t.name = p.access"
+	    " AND p.bind_parameters) FROM policy p WHERE p.access IN " SQL_COVERING(":task")
 	    " AND (p.eligible_group IS NULL OR p.eligible_group IN " SQL_MY_GROUPS ")"
 	    " ORDER BY p.type <> 'Task', p.type, p.access LIMIT 1");
 	pl_op_offer_facts(&q);
@@ -61,9 +69,10 @@ hint_request(struct pl_ctx *ctx, const struct pl_access_ask *ask, const char *be
 	if (pl_stmt_step(&q) && pl_stmt_text(&q, 0) != NULL && pl_stmt_text(&q, 1) != NULL) {
 		type = pl_stmt_text(&q, 0);
 		access = pl_stmt_text(&q, 1);
+		needed = pl_stmt_text(&q, 2);
 	}
 	if (strcmp(type, "Task") == 0)
-		hint_parameters(&given, ask->parameters);
+		hint_parameters(&given, ask->parameters, needed);
 	pl_hint(ctx, "%snew-elevated-access-request -%s '%s'%s -Reason 'why'", before, type, access, given.text);
 	pl_buf_clear(&given);
 	(void)pl_stmt_close(&q);

@@ -44,6 +44,8 @@ invoke 126 ElevatedAccessRequired \
     'Insufficient permissions. Please raise an elevated access request for this task.' 'Linux\touch' \
     "file=$work/touched/a"
 has "$err" "new-elevated-access-request -Task 'Linux\\touch' -Parameter 'file=$work/touched/a' -Reason"
+invoke 126 ElevatedAccessRequired 'raise an elevated access request' 'Linux\touch'
+has "$err" "new-elevated-access-request -Task 'Linux\\touch' -Parameter 'file=...' -Reason"
 run as alice test-elevated-access 'Linux\touch' -o Value -Property Allowed,Why
 is "$status:$out" $'1:False\tNotAuthorized'
 
