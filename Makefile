@@ -46,9 +46,9 @@ LAST_TEST = errors-listed
 
 # Debian packages: to build and run, what the tests and lint need beside them, and make fuzz beside these.
 DEPS_BUILD = gcc jq libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
-DEPS_CHECK = asciinema bash bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime git inotify-tools \
-             less libclang-rt-dev libxml2-utils mandoc mblaze passwd procps shellcheck sqlite3 strace tmux util-linux \
-             valgrind vim-tiny
+DEPS_CHECK = asciinema bash bash-completion bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime \
+             fish git inotify-tools less libclang-rt-dev libxml2-utils mandoc mblaze passwd procps shellcheck \
+             sqlite3 strace tmux util-linux valgrind vim-tiny zsh
 DEPS_FUZZ  = afl++
 # What the benchmark compares with, beside the sqlite3 of the tests; it counts system calls with their strace.
 DEPS_BENCH = opendoas sqlite3 strace sudo valgrind
@@ -86,6 +86,7 @@ LDLIBS       = $(LINKED_IN) -lcjson -lsmartcols -lm
 LIB      = $(BUILD)/libpam-lite.a
 LIB_OBJS = $(LIB_SRCS:%.c=$(BUILD)/obj/%.o)
 BINS     = $(CMDS:%=$(BUILD)/bin/%)
+COMPLETIONS = $(patsubst completions/%,$(BUILD)/completions/%,$(sort $(wildcard completions/*)))
 LIBEXECS = $(patsubst %,$(BUILD)/libexec/%,$(SETUID_PROGS) $(HELPERS))
 UNITS    = $(UNIT_TESTS:%=$(BUILD)/tests/unit/%) $(FAULTS:%=$(BUILD)/tests/%.so)
 
@@ -106,7 +107,7 @@ space = $(empty) $(empty)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(LIB) bins man $(BUILD)/pam-lite.pc
+all: $(LIB) bins man $(COMPLETIONS) $(BUILD)/pam-lite.pc
 
 bins: $(BINS) $(LIBEXECS)
 
@@ -199,6 +200,16 @@ $(BUILD)/man/made: $(BINS) man/. $(MAN_SRCS) $(wildcard man/*.jq) man/pages man/
 	VERSION='$(VERSION)' DATE='$(DATE)' PREFIX='$(PREFIX)' man/pages $(BUILD)
 	@touch $@
 
+# Where the shells look: bash and fish for a file with the command's name, zsh for a function that names them all. Debian
+# keeps what is not the site's in another directory for zsh: make install ZSH_DIR=share/zsh/vendor-completions.
+ZSH_DIR         = share/zsh/site-functions
+COMPLETION_DIRS = share/bash-completion share/bash-completion/completions share/fish share/fish/vendor_completions.d \
+                  share/zsh $(ZSH_DIR)
+BOTH_NAMES = $$(printf '%s\n' $(CMDS); printf '%s\n' $(CMDS) | sed -E $(CMDLET_SED))
+$(BUILD)/completions/%: completions/% Makefile $(BUILD)/gated
+	@mkdir -p $(@D)
+	@sed "s|@NAMES@|$$(echo $(BOTH_NAMES))|" $< >$@
+
 $(BUILD)/pam-lite.pc: Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
@@ -281,7 +292,7 @@ install: all
 	put() { install $$own -m "$$1" "$$2" "$$3.new"; mv -f "$$3.new" "$$3"; }; \
 	fill() { sed 's|@PREFIX@|$(PREFIX)|g' "$$1" >$(BUILD)/filled; put 644 $(BUILD)/filled "$$2"; }; \
 	for dir in bin libexec libexec/pam-lite lib lib/pkgconfig lib/systemd lib/systemd/system include \
-	    include/pamlite share share/doc share/doc/pam-lite $(MAN_DIRS); do \
+	    include/pamlite share share/doc share/doc/pam-lite $(MAN_DIRS) $(COMPLETION_DIRS); do \
 	    [ -d "$$to/$$dir" ] || install -d $$own -m 755 "$$to/$$dir"; done; \
 	put 755 etc/setup-system "$$to/libexec/pam-lite/setup"; \
 	for name in $(HELPERS); do put 755 $(BUILD)/libexec/$$name "$$to/libexec/pam-lite/$$name"; done; \
@@ -294,6 +305,12 @@ install: all
 	put 644 $(BUILD)/installed.pc "$$to/lib/pkgconfig/pam-lite.pc"; \
 	for name in $(UNITS_SYSTEMD); do fill etc/systemd/$$name "$$to/lib/systemd/system/$$name"; done; \
 	fill $(CRON) "$$to/share/doc/pam-lite/cron"; \
+	put 644 $(BUILD)/completions/pam-lite.bash "$$to/share/bash-completion/completions/pam-lite"; \
+	put 644 $(BUILD)/completions/_pam-lite "$$to/$(ZSH_DIR)/_pam-lite"; \
+	put 644 $(BUILD)/completions/pam-lite.fish "$$to/share/fish/vendor_completions.d/pam-lite.fish"; \
+	for name in $(BOTH_NAMES); do \
+	    ln -sf pam-lite "$$to/share/bash-completion/completions/$$name"; \
+	    ln -sf pam-lite.fish "$$to/share/fish/vendor_completions.d/$$name.fish"; done; \
 	for page in $(PAGES); do put 644 "$(BUILD)/man/$$page" "$$to/share/man/$$page"; done; \
 	for link in $(BUILD)/man/man*/[A-Z]*; do \
 	    [ ! -h "$$link" ] || ln -sf "$$(readlink "$$link")" "$$to/share/man/$${link#$(BUILD)/man/}"; done; \
@@ -314,11 +331,16 @@ uninstall:
 	for page in $(PAGES); do \
 	    find "$$to/share/man/$${page%/*}" -maxdepth 1 -lname "$${page#*/}" -delete 2>/dev/null; \
 	    rm -f "$$to/share/man/$$page"; done; \
+	for name in pam-lite $(BOTH_NAMES); do \
+	    rm -f "$$to/share/bash-completion/completions/$$name" \
+	        "$$to/share/fish/vendor_completions.d/$$name.fish"; done; \
+	rm -f "$$to/$(ZSH_DIR)/_pam-lite"; \
 	rm -f "$$to/lib/libpam-lite.a" "$$to/lib/pkgconfig/pam-lite.pc" "$$to/share/doc/pam-lite/cron"; \
 	dirs='libexec/pam-lite libexec include/pamlite lib/pkgconfig lib/systemd/system lib/systemd'; \
-	dirs="$$dirs share/doc/pam-lite"; \
+	dirs="$$dirs share/doc/pam-lite share/bash-completion/completions share/bash-completion"; \
+	dirs="$$dirs share/fish/vendor_completions.d share/fish"; \
 	case '$(PREFIX)' in '' | /usr | /usr/local) ;; \
-	*) dirs="$$dirs include lib bin share/doc $(MAN_DIRS:share/man=) share/man share" ;; esac; \
+	*) dirs="$$dirs $(ZSH_DIR) share/zsh include lib bin share/doc $(MAN_DIRS:share/man=) share/man share" ;; esac; \
 	for dir in $$dirs; do rmdir "$$to/$$dir" 2>/dev/null || :; done
 	@if [ -z '$(DESTDIR)' ] && [ -d /var/lib/pam-lite ]; then \
 	    echo 'kept: database, task files, log and account; to remove them: chattr -a /var/log/pam-lite/anchor;' \

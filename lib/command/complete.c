@@ -49,10 +49,10 @@ print(struct pl_completion *c, const char *kind, const char *value, const char *
 
 	pl_buf_init(&word);
 	pl_buf_printf(&word, "\t%.*s%s\t", (int)c->kept, c->word, value);
-	if (!pl_buf_failed(&word) && strstr(c->out.text, word.text) == NULL) {
-		pl_buf_printf(&c->out, "%s%s", kind, word.text);
-		pl_text_escape(&c->out, about, strlen(about));
-		pl_buf_char(&c->out, '\n');
+	if (!pl_buf_failed(&word) && strstr(c->out->text, word.text) == NULL) {
+		pl_buf_printf(c->out, "%s%s", kind, word.text);
+		pl_text_escape(c->out, about, strlen(about));
+		pl_buf_char(c->out, '\n');
 	}
 	pl_buf_clear(&word);
 }
@@ -88,7 +88,7 @@ pl_complete_offer(struct pl_completion *c, const char *value, const char *about,
 void
 pl_complete_ask(struct pl_completion *c, const char *kind, size_t kept)
 {
-	pl_buf_printf(&c->out, "%s\t%.*s\t\n", kind, (int)kept, c->word);
+	pl_buf_printf(c->out, "%s\t%.*s\t\n", kind, (int)kept, c->word);
 }
 
 /* Is a parameter given, or another of its set? */
@@ -181,9 +181,9 @@ suggest_names(struct pl_completion *c)
 
 	while ((missing = pl_bind_missing(b, &i)) != NULL)
 		print_name(c, missing->param->name, missing->param->help);
-	if (c->out.len == 0)
+	if (c->out->len == 0)
 		offer_names(c, "", 0, b->own);
-	if (c->out.len == 0)
+	if (c->out->len == 0)
 		offer_names(c, "", b->own, b->count);
 }
 
@@ -293,7 +293,7 @@ static void
 complete_word(struct pl_completion *c)
 {
 	struct pl_binding *b = c->binding;
-	const struct pl_slot *slot = b->open;
+	const struct pl_slot *slot = b->open, *position = NULL;
 
 	if (!b->dashed && (strcmp(c->word, "-") == 0 || pl_bind_is_parameter(c->word))) {
 		const char *separator = strpbrk(c->word, ":=");
@@ -307,36 +307,51 @@ complete_word(struct pl_completion *c)
 	if (slot == NULL && b->dashed)
 		slot = pl_bind_rest(b, PL_REST_VALUES);
 	if (slot == NULL)
-		slot = pl_bind_position(b);
+		slot = position = pl_bind_position(b);
 	if (slot == NULL)
 		slot = pl_bind_rest(b, PL_REST);
 	if (slot != NULL)
 		complete_value(c, slot);
-	if (c->word[0] == '\0' && c->out.len == 0 && b->open == NULL && !b->dashed)
+	/* Where a stored value belongs and there is none, a name would only hide that. */
+	if (c->word[0] == '\0' && c->out->len == 0 && b->open == NULL && !b->dashed &&
+	    (position == NULL || position->param->source == PL_SOURCE_NONE))
 		suggest_names(c);
+}
+
+void
+pl_complete_words(const struct pl_command *command, int argc, char *const argv[], struct pl_buf *out)
+{
+	const char *word = argv[argc - 1];
+	struct pl_binding binding;
+	struct pl_ctx ctx;
+	struct pl_completion c = { .ctx = &ctx, .binding = &binding, .word = word, .out = out,
+		.until_ms = pl_elapsed_ms() + PATIENCE_MS };
+
+	pl_ctx_init(&ctx);
+	if (pl_binding_init(&ctx, &binding, command) == PL_OK) {
+		/* Half a command line is full of faults; each word says what it can. */
+		(void)pl_bind_argv(&ctx, &binding, argc - 1, argv);
+		if (pl_text_is_line(word, strlen(word)))
+			complete_word(&c);
+	}
+	pl_binding_clear(&binding);
+	pl_ctx_clear(&ctx);
 }
 
 int
 pl_complete(const struct pl_command *command, int argc, char *const argv[])
 {
-	const char *word = argc > 2 ? argv[argc - 1] : "";
-	struct pl_binding binding;
-	struct pl_ctx ctx;
-	struct pl_completion c = { .ctx = &ctx, .binding = &binding, .word = word,
-		.until_ms = pl_elapsed_ms() + PATIENCE_MS };
-	bool done = false;
+	static char nothing[] = "";
+	char *const alone[] = { argv[0], nothing, NULL };
+	struct pl_buf out;
+	bool done;
 
-	pl_ctx_init(&ctx);
-	pl_buf_init(&c.out);
-	if (pl_binding_init(&ctx, &binding, command) == PL_OK) {
-		/* Half a command line is full of faults; each word says what it can. */
-		(void)pl_bind_argv(&ctx, &binding, argc > 2 ? argc - 2 : 1, argv + 1);
-		if (pl_text_is_line(word, strlen(word)))
-			complete_word(&c);
-		done = !pl_buf_failed(&c.out) && pl_write_all(STDOUT_FILENO, c.out.text, c.out.len);
-	}
-	pl_buf_clear(&c.out);
-	pl_binding_clear(&binding);
-	pl_ctx_clear(&ctx);
+	pl_buf_init(&out);
+	if (argc > 2)
+		pl_complete_words(command, argc - 1, argv + 1, &out);
+	else
+		pl_complete_words(command, 2, alone, &out);
+	done = !pl_buf_failed(&out) && pl_write_all(STDOUT_FILENO, out.text, out.len);
+	pl_buf_clear(&out);
 	return done ? PL_OK : PL_E_OS;
 }

@@ -23,6 +23,8 @@
  * A description is text for people, escaped, perhaps empty; it holds what others have written, and so may the words.
  */
 int pl_complete(const struct pl_command *command, int argc, char *const argv[]);
+/* The same into a buffer: argv is NAME, the words before, then the one under the cursor: at least two. */
+void pl_complete_words(const struct pl_command *command, int argc, char *const argv[], struct pl_buf *out);
 
 /* The word under the cursor, and what was found for it. */
 struct pl_completion {
@@ -35,7 +37,7 @@ struct pl_completion {
 	const struct pl_param *param;
 	size_t turn;                /* declarations seen so far, where their order counts */
 	int64_t until_ms;           /* by pl_elapsed_ms(), when asking ends */
-	struct pl_buf out;
+	struct pl_buf *out;
 };
 
 /* Offer a value for what was begun, if it continues that: `open` = the word goes on after it. */

@@ -427,7 +427,7 @@ pl_complete_live(struct pl_completion *c)
 		ask(c, q, "", take_in_order);
 	} else if (q->source == PL_SOURCE_TASK_PARAMETER) {
 		ask(c, q, "", take_declaration);
-		if (strchr(typed, '=') != NULL && c->out.len == 0)
+		if (strchr(typed, '=') != NULL && c->out->len == 0)
 			ask(c, &granted_values, "", take_value);
 	} else if (q->source != PL_SOURCE_NONE) {
 		ask(c, q, typed, take_value);

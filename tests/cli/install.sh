@@ -41,7 +41,10 @@ opt/pam/libexec/pam-lite/gate $power
 opt/pam/libexec/pam-lite/runner $power
 opt/pam/libexec/pam-lite/setup 755
 opt/pam/libexec/pam-lite/store 755
-opt/pam/share/doc/pam-lite/cron 644"
+opt/pam/share/bash-completion/completions/pam-lite 644
+opt/pam/share/doc/pam-lite/cron 644
+opt/pam/share/fish/vendor_completions.d/pam-lite.fish 644
+opt/pam/share/zsh/site-functions/_pam-lite 644"
 is "$(cd "$dest/opt/pam/include/pamlite" && ls)" "$(cd "$ROOT/include/pamlite" && ls)"
 
 t "units and cron name the programs where they are"
@@ -49,6 +52,13 @@ is "$(grep -rl @PREFIX@ "$dest")" ''
 is "$(grep -rhoE '/opt/pam/[^ ]*' "$dest/opt/pam/lib/systemd" "$dest/opt/pam/share" | sort -u | while read -r file; do
 	[[ -x $dest$file ]] || echo "$file"
 done)" ''
+
+t "the shells find the completion of every command, under both names"
+is "$(cd "$dest/opt/pam/share/bash-completion/completions" && find . -type l -printf '%f %l\n' | sort)" \
+    "$(sed 's/$/ pam-lite/' "$work/expected")"
+is "$(cd "$dest/opt/pam/share/fish/vendor_completions.d" && find . -type l -printf '%f %l\n' | sort)" \
+    "$(sed 's/$/.fish pam-lite.fish/' "$work/expected" | sort)"
+is "$(head -n 1 "$dest/opt/pam/share/zsh/site-functions/_pam-lite" | xargs -n 1 | sed 1d | sort)" "$(cat "$work/expected")"
 
 t "the installed commands run, under both names"
 succeeds "$dest/opt/pam/bin/new-elevated-access-request" -Version

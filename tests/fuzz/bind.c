@@ -1,6 +1,7 @@
 /* bind.c - fuzzes the binder of command lines: what it takes can be said again, to itself and to the next phase */
 
 #include "command/bind.h"
+#include "command/complete.h"
 #include "command/words.h"
 
 #include "../unit/command_sample.h"
@@ -93,6 +94,33 @@ is_same(const struct reading *a, const struct reading *b)
 			return false;
 	}
 	return a->st == b->st && strcmp(a->said.text, b->said.text) == 0;
+}
+
+/* --- what may stand there, for a shell to read --- */
+
+static void
+complete(int argc, char *const argv[])
+{
+	static const char *const kinds[] = { "word\t", "part\t", "files\t", "directories\t", "users\t", "groups\t" };
+	const char *at, *tab, *end;
+	struct pl_buf out;
+
+	pl_buf_init(&out);
+	pl_complete_words(&command, argc, argv, &out);
+	demand(!pl_buf_failed(&out), "there is memory");
+	for (at = out.text; *at != '\0'; at = end + 1) {
+		bool known = false;
+
+		for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+			known = known || strncmp(at, kinds[i], strlen(kinds[i])) == 0;
+		demand(known, "a line begins with its kind");
+		end = strchr(at, '\n');
+		demand(end != NULL, "a line has an end");
+		tab = memchr(strchr(at, '\t') + 1, '\t', (size_t)(end - strchr(at, '\t') - 1));
+		demand(tab != NULL && memchr(tab + 1, '\t', (size_t)(end - tab - 1)) == NULL, "a line has three fields");
+		demand(fuzz_is_clean(tab + 1, (size_t)(end - tab - 1), ""), "a description is safe to look at");
+	}
+	pl_buf_clear(&out);
 }
 
 /* --- saying it again --- */
@@ -209,6 +237,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_argv((int)line.count, line.v, &first);
 	read_argv((int)line.count, line.v, &second);
 	demand(is_same(&first, &second), "the same words are the same");
+	if (line.count > 1)
+		complete((int)line.count, line.v);
 	if (first.st == PL_OK)
 		check_again(&first);
 	reading_clear(&first);
