@@ -15,6 +15,9 @@ LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
 # What a host starts by itself, with PREFIX in it: units, and for a host without systemd lines for cron.
 UNITS_SYSTEMD = $(sort $(notdir $(wildcard etc/systemd/*)))
 CRON          = etc/cron/pam-lite
+# For systemd too, and what an administrator copies to where he wants it: DIRECTORY below etc/, name in share/doc.
+CONF_SYSTEMD  = sysusers.d tmpfiles.d
+EXAMPLES      = logrotate rsyslog
 
 # The manual, as far as it is written by hand; man/pages has what is not.
 MAN_SRCS = $(sort $(wildcard man/*.[1-8]))
@@ -47,8 +50,8 @@ LAST_TEST = errors-listed
 # Debian packages: to build and run, what the tests and lint need beside them, and make fuzz beside these.
 DEPS_BUILD = gcc jq libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
 DEPS_CHECK = asciinema bash bash-completion bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime \
-             fish git inotify-tools less libclang-rt-dev libxml2-utils mandoc mblaze passwd procps shellcheck \
-             sqlite3 strace tmux util-linux valgrind vim-tiny zsh
+             fish git inotify-tools less libclang-rt-dev libxml2-utils logrotate mandoc mblaze passwd procps \
+             python3-prometheus-client shellcheck sqlite3 strace systemd tmux util-linux valgrind vim-tiny zsh
 DEPS_FUZZ  = afl++
 # What the benchmark compares with, beside the sqlite3 of the tests; it counts system calls with their strace.
 DEPS_BENCH = opendoas sqlite3 strace sudo valgrind
@@ -291,8 +294,9 @@ install: all
 	fi; \
 	put() { install $$own -m "$$1" "$$2" "$$3.new"; mv -f "$$3.new" "$$3"; }; \
 	fill() { sed 's|@PREFIX@|$(PREFIX)|g' "$$1" >$(BUILD)/filled; put 644 $(BUILD)/filled "$$2"; }; \
-	for dir in bin libexec libexec/pam-lite lib lib/pkgconfig lib/systemd lib/systemd/system include \
-	    include/pamlite share share/doc share/doc/pam-lite $(MAN_DIRS) $(COMPLETION_DIRS); do \
+	for dir in bin libexec libexec/pam-lite lib lib/pkgconfig lib/systemd lib/systemd/system \
+	    $(CONF_SYSTEMD:%=lib/%) include include/pamlite share share/doc share/doc/pam-lite $(MAN_DIRS) \
+	    $(COMPLETION_DIRS); do \
 	    [ -d "$$to/$$dir" ] || install -d $$own -m 755 "$$to/$$dir"; done; \
 	put 755 etc/setup-system "$$to/libexec/pam-lite/setup"; \
 	for name in $(HELPERS); do put 755 $(BUILD)/libexec/$$name "$$to/libexec/pam-lite/$$name"; done; \
@@ -304,6 +308,7 @@ install: all
 	sed 's|^prefix=.*|prefix=$(PREFIX)|' $(BUILD)/pam-lite.pc >$(BUILD)/installed.pc; \
 	put 644 $(BUILD)/installed.pc "$$to/lib/pkgconfig/pam-lite.pc"; \
 	for name in $(UNITS_SYSTEMD); do fill etc/systemd/$$name "$$to/lib/systemd/system/$$name"; done; \
+	for dir in $(CONF_SYSTEMD); do put 644 etc/$$dir/pam-lite.conf "$$to/lib/$$dir/pam-lite.conf"; done; \
 	fill $(CRON) "$$to/share/doc/pam-lite/cron"; \
 	put 644 $(BUILD)/completions/pam-lite.bash "$$to/share/bash-completion/completions/pam-lite"; \
 	put 644 $(BUILD)/completions/_pam-lite "$$to/$(ZSH_DIR)/_pam-lite"; \
@@ -311,6 +316,7 @@ install: all
 	for name in $(BOTH_NAMES); do \
 	    ln -sf pam-lite "$$to/share/bash-completion/completions/$$name"; \
 	    ln -sf pam-lite.fish "$$to/share/fish/vendor_completions.d/$$name.fish"; done; \
+	for name in $(EXAMPLES); do put 644 etc/$$name.d/pam-lite* "$$to/share/doc/pam-lite/$$name"; done; \
 	for page in $(PAGES); do put 644 "$(BUILD)/man/$$page" "$$to/share/man/$$page"; done; \
 	for link in $(BUILD)/man/man*/[A-Z]*; do \
 	    [ ! -h "$$link" ] || ln -sf "$$(readlink "$$link")" "$$to/share/man/$${link#$(BUILD)/man/}"; done; \
@@ -335,8 +341,11 @@ uninstall:
 	    rm -f "$$to/share/bash-completion/completions/$$name" \
 	        "$$to/share/fish/vendor_completions.d/$$name.fish"; done; \
 	rm -f "$$to/$(ZSH_DIR)/_pam-lite"; \
-	rm -f "$$to/lib/libpam-lite.a" "$$to/lib/pkgconfig/pam-lite.pc" "$$to/share/doc/pam-lite/cron"; \
+	for name in $(EXAMPLES) cron; do rm -f "$$to/share/doc/pam-lite/$$name"; done; \
+	for dir in $(CONF_SYSTEMD); do rm -f "$$to/lib/$$dir/pam-lite.conf"; done; \
+	rm -f "$$to/lib/libpam-lite.a" "$$to/lib/pkgconfig/pam-lite.pc"; \
 	dirs='libexec/pam-lite libexec include/pamlite lib/pkgconfig lib/systemd/system lib/systemd'; \
+	dirs="$$dirs $(CONF_SYSTEMD:%=lib/%)"; \
 	dirs="$$dirs share/doc/pam-lite share/bash-completion/completions share/bash-completion"; \
 	dirs="$$dirs share/fish/vendor_completions.d share/fish"; \
 	case '$(PREFIX)' in '' | /usr | /usr/local) ;; \

@@ -262,7 +262,7 @@ for command in "${commands[@]}"; do
 		for value in "${bad_bytes[@]}"; do
 			spoil "$command" "$name" "$value" "$shared"
 			err=$("${words[@]}" 2>&1 </dev/null)
-			is "$?" 64 "$command -$name"
+			is "$?" "$(failure_of "$command" 64)" "$command -$name"
 			has "$err" "'$name'"
 			[[ $err != *[$'\e\x7f']* ]] || bad "raw bytes in the message of $command -$name"
 		done

@@ -36,13 +36,17 @@ is "$(find "$dest" -type d -printf '%m\n' | sort -u)" 755
 is "$(find "$dest" -type f -not -path '*/bin/*' -not -name '*.h' -printf '%P %m\n' | sort)" \
     "opt/pam/lib/libpam-lite.a 644
 opt/pam/lib/pkgconfig/pam-lite.pc 644
+opt/pam/lib/sysusers.d/pam-lite.conf 644
 $(cd "$ROOT/etc/systemd" && printf 'opt/pam/lib/systemd/system/%s 644\n' *)
+opt/pam/lib/tmpfiles.d/pam-lite.conf 644
 opt/pam/libexec/pam-lite/gate $power
 opt/pam/libexec/pam-lite/runner $power
 opt/pam/libexec/pam-lite/setup 755
 opt/pam/libexec/pam-lite/store 755
 opt/pam/share/bash-completion/completions/pam-lite 644
 opt/pam/share/doc/pam-lite/cron 644
+opt/pam/share/doc/pam-lite/logrotate 644
+opt/pam/share/doc/pam-lite/rsyslog 644
 opt/pam/share/fish/vendor_completions.d/pam-lite.fish 644
 opt/pam/share/zsh/site-functions/_pam-lite 644"
 is "$(cd "$dest/opt/pam/include/pamlite" && ls)" "$(cd "$ROOT/include/pamlite" && ls)"

@@ -185,6 +185,17 @@ cmdlet()
 	sed -E 's/(^|-)([a-z])/\1\u\2/g; s/-/\n/; s/-//g; s/\n/-/' <<<"$1"
 }
 
+# To monitoring each failure is the same, and is told where the result would stand.
+# failure_of COMMAND STATUS: with which status it ends; is_unknown [TEXT]: is what it printed that line alone?
+failure_of()
+{
+	[[ $1 == get-elevated-access-status ]] && echo 3 || echo "$2"
+}
+is_unknown()
+{
+	[[ ${1-$out} =~ ^PAMLITE\ UNKNOWN\ -\ [^|$'\n']+$ ]]
+}
+
 # fails STATUS ERRORID CMD...: exactly this status and error, nothing on stdout. A test that passes
 # is noted, so that errors no test provokes can be told.
 fails_in()
@@ -202,11 +213,8 @@ fails_in()
 		words+=("$word")
 	done
 	run_in "$file" "${words[@]}" "${view[@]}"
-	# To monitoring each failure is the same, and is told where the result would stand.
-	if [[ $command == get-elevated-access-status ]]; then
-		expected=3
-		[[ ! $out =~ ^PAMLITE\ UNKNOWN\ -\ [^|$'\n']+$ ]] || : >"$stdout"
-	fi
+	expected=$(failure_of "$command" "$expected")
+	! is_unknown || : >"$stdout"
 	[[ $status == "$expected" ]] || bad "status $status, expected $expected: $*" "$err"
 	[[ $err == *"FullyQualifiedErrorId : $id,$(cmdlet "$command")"* ]] || bad "error is not $id: $*" "$err"
 	[[ ! -s $stdout ]] || bad "an error with output: $*" "$out"

@@ -48,7 +48,8 @@ all_said()
 
 	for command in "${waiting[@]}"; do
 		err=$(<"$work/$command.err")
-		if [[ $err == *"FullyQualifiedErrorId : $1,$(cmdlet "$command")"* && ! -s $work/$command.out ]]; then
+		out=$(<"$work/$command.out")
+		if [[ $err == *"FullyQualifiedErrorId : $1,$(cmdlet "$command")"* ]] && { [[ -z $out ]] || is_unknown; }; then
 			echo "$command $1" >>"$lib_seen"
 		else
 			bad "error is not $1: $command" "$err"
@@ -56,13 +57,13 @@ all_said()
 	done
 }
 
-# Root's commands for tasks wait for each other before they wait for the database; what the runner does is another
-# thing.
+# Root's commands for tasks wait for each other before they wait for the database, and one does not wait as long as the
+# others; what the runner does is another thing.
 together=() alone=()
 for command in "${commands[@]}"; do
 	case $command in
 	invoke-elevated-access-task | show-elevated-access-execution) ;;
-	register-* | unregister-* | set-elevated-access-task) alone+=("$command") ;;
+	register-* | unregister-* | set-elevated-access-task | get-elevated-access-status) alone+=("$command") ;;
 	*) together+=("$command") ;;
 	esac
 done
@@ -74,7 +75,7 @@ second_is_killed()
 	release
 	for pid in "${!waiting[@]}"; do
 		wait "$pid"
-		is "$?" 74 "${waiting[pid]}"
+		is "$?" "$(failure_of "${waiting[pid]}" 74)" "${waiting[pid]}"
 	done
 	all_said OutcomeUnknown
 }
@@ -105,6 +106,7 @@ same
 t "a second phase whose command is killed does nothing further"
 fresh
 first_is_killed "${together[@]}" unregister-elevated-access-task
+first_is_killed get-elevated-access-status
 # These two keep what their second phase says for themselves, until they know what to do about it.
 for command in register-elevated-access-task set-elevated-access-task; do
 	hold
