@@ -133,6 +133,7 @@ enum {
 	 * Its objects are struct pl_health; without a format they are one line, and so is a failure; with Prometheus metrics.
 	 */
 	PL_MONITORS = 2048,
+	PL_PLANS = 4096,             /* its objects say what it changes: printed with -WhatIf in every form */
 };
 
 struct pl_command {

@@ -84,6 +84,10 @@ enum pl_status pl_target(struct pl_ctx *ctx, const char *target);
 enum pl_status pl_hint(struct pl_ctx *ctx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Put in front of the last failure's message what it is about, "line 3"; returns its status. */
+enum pl_status pl_fail_at(struct pl_ctx *ctx, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /*
  * Is the caller's process gone? What it asked for may be half seen by nobody: nothing
  * further is begun for it. Failure: PL_E_OS (CallerGone).

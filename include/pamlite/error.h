@@ -124,6 +124,8 @@
 	    "a setting that pending requests depend on") \
 	X(NOTHING_TO_CHANGE, "NothingToChange", PL_E_USAGE, "InvalidArgument", false, \
 	    "a Set command without a change") \
+	X(CONFIGURATION_INVALID, "ConfigurationInvalid", PL_E_DATA, "InvalidData", false, \
+	    "a document does not describe a configuration, or one that this database can become") \
 	X(MAINTENANCE_RUNNING, "MaintenanceRunning", PL_E_STATE, "ResourceBusy", false, \
 	    "another process is at the maintenance") \
 	X(LOG_BROKEN, "AuditLogBroken", PL_E_IO, "InvalidData", false, \

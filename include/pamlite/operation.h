@@ -29,6 +29,7 @@ struct pl_rights {
  * is recorded.
  */
 struct pl_operation {
+	struct pl_operation *whole;             /* the one that this one is a part of; NULL = it stands for itself */
 	bool writes;
 	bool unrecorded;                        /* committed without a record */
 	bool keeps;                             /* what was written so far stands, however it ends */
@@ -41,6 +42,10 @@ struct pl_operation {
  * Lock, begin, read the clock and the caller's rights. `operation` is the
  * cmdlet's name. After PL_OK the operation is ended once by pl_op_end();
  * after anything else there is nothing to end.
+ *
+ * One that begins while another is under way is a part of that: it has its own record, but the transaction, the
+ * notification of administrators and what -WhatIf says are the other's, and so is the right to configure, so that a
+ * part which takes it from the caller does not refuse the next. If a part fails, the other has to end with its status.
  */
 enum pl_status pl_op_begin(struct pl_ctx *ctx, const char *operation, enum pl_record_type type, const char *target);
 /* The same for one that only reads: no record unless it is refused. */

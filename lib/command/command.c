@@ -116,7 +116,7 @@ open_output(struct pl_session *s)
 	if (c->output == NULL || ((c->needs & PL_QUIET) && !s->common.pass_thru) ||
 	    ((c->needs & PL_SILENT) && !is_asked_for(s)))
 		return PL_OK;
-	if (s->common.what_if && !pl_format_is_structured(s->format))
+	if (s->common.what_if && !(c->needs & PL_PLANS) && !pl_format_is_structured(s->format))
 		return PL_OK;
 	return pl_out_open(&s->out, &s->ctx, c->output, &options);
 }

@@ -19,25 +19,25 @@
  * Links are followed here, once and by root, as for a task: whoever could change the program later could
  * forge decisions with it.
  */
-static enum pl_status
-settle_program(struct pl_ctx *ctx, struct pl_slot *slot)
+enum pl_status
+pl_control_root_settle(struct pl_ctx *ctx, char **value)
 {
 	struct pl_program program;
 	enum pl_status st;
 	char *path;
 
-	if (slot->text == NULL || slot->text[0] != '/')
+	if (*value == NULL || (*value)[0] != '/')
 		return PL_OK;
-	path = realpath(slot->text, NULL);
+	path = realpath(*value, NULL);
 	if (path == NULL && errno == ENOMEM)
 		return pl_fail_memory(ctx);
 	if (path != NULL) {
-		free(slot->text);
-		slot->text = path;
+		free(*value);
+		*value = path;
 	}
-	st = pl_program_open_trusted(ctx, slot->text, NULL, &program);
+	st = pl_program_open_trusted(ctx, *value, NULL, &program);
 	pl_program_clear(&program);
-	if (st != PL_OK && ctx->failure.error == PL_ERR_PROGRAM_MISSING && strpbrk(slot->text, " \t") != NULL)
+	if (st != PL_OK && ctx->failure.error == PL_ERR_PROGRAM_MISSING && strpbrk(*value, " \t") != NULL)
 		return pl_hint(ctx, "it is a path alone, without arguments");
 	return st;
 }
@@ -45,20 +45,47 @@ settle_program(struct pl_ctx *ctx, struct pl_slot *slot)
 /* What the value must be beside what the database's side demands, and as what it is kept. */
 static const struct root_setting {
 	const char *command, *parameter, *file;
-	enum pl_status (*settle)(struct pl_ctx *ctx, struct pl_slot *slot);
-} settings[] = {
-	{ "set-elevated-access-control", "NotifyCommand", PL_NOTIFY_SETTING, settle_program },
-	{ "set-elevated-access-control", "RecordingRetentionDays", PL_RETENTION_SETTING, NULL },
+	enum pl_status (*settle)(struct pl_ctx *ctx, char **value);
+} settings[PL_ROOT_SETTINGS] = {
+	[PL_ROOT_NOTIFY] = { "set-elevated-access-control", "NotifyCommand", PL_NOTIFY_SETTING,
+	    pl_control_root_settle },
+	[PL_ROOT_RETENTION] = { "set-elevated-access-control", "RecordingRetentionDays", PL_RETENTION_SETTING, NULL },
 };
 
-enum { SETTINGS = sizeof settings / sizeof settings[0] };
+static bool
+is_written(enum pl_root_setting setting, const char *value)
+{
+	struct pl_buf path, stored, why;
+	bool same;
+
+	pl_buf_init(&path);
+	pl_buf_init(&stored);
+	pl_buf_init(&why);
+	pl_buf_printf(&path, "%s/%s", PL_CONFIG_DIR, settings[setting].file);
+	same = !pl_buf_failed(&path) && pl_root_setting_read(path.text, &stored, &why) && !pl_buf_failed(&stored) &&
+	    strcmp(stored.text, value) == 0;
+	pl_buf_clear(&path);
+	pl_buf_clear(&stored);
+	pl_buf_clear(&why);
+	return same;
+}
+
+enum pl_status
+pl_control_root_write(struct pl_ctx *ctx, int directory, enum pl_root_setting setting, const char *value)
+{
+	if (is_written(setting, value) || pl_root_setting_write(directory, settings[setting].file, value))
+		return PL_OK;
+	(void)pl_fail(ctx, PL_ERR_DATABASE_IO, "%s is recorded, but %s/%s cannot be written: %s",
+	    settings[setting].parameter, PL_CONFIG_DIR, settings[setting].file, strerror(errno));
+	return pl_hint(ctx, "the file is what counts: type the command again");
+}
 
 bool
 pl_control_front_is_meant(const struct pl_command *command)
 {
 	size_t i;
 
-	for (i = 0; i < SETTINGS; i++)
+	for (i = 0; i < PL_ROOT_SETTINGS; i++)
 		if (strcmp(command->name, settings[i].command) == 0)
 			return true;
 	return false;
@@ -83,12 +110,12 @@ settle(struct pl_session *s, size_t *count)
 	size_t i;
 
 	*count = 0;
-	for (i = 0; i < SETTINGS && st == PL_OK; i++) {
+	for (i = 0; i < PL_ROOT_SETTINGS && st == PL_OK; i++) {
 		struct pl_slot *slot = given(s, &settings[i]);
 
 		*count += slot != NULL;
 		if (slot != NULL && settings[i].settle != NULL)
-			st = settings[i].settle(&s->ctx, slot);
+			st = settings[i].settle(&s->ctx, &slot->text);
 	}
 	return st;
 }
@@ -99,28 +126,12 @@ write_files(struct pl_session *s, int directory)
 	enum pl_status st = PL_OK;
 	size_t i;
 
-	for (i = 0; i < SETTINGS; i++) {
+	for (i = 0; i < PL_ROOT_SETTINGS; i++) {
 		const struct pl_slot *slot = given(s, &settings[i]);
 
-		if (slot == NULL || pl_root_setting_write(directory, settings[i].file, slot->text))
-			continue;
-		(void)pl_fail(&s->ctx, PL_ERR_DATABASE_IO, "%s is recorded, but %s/%s cannot be written: %s",
-		    settings[i].parameter, PL_CONFIG_DIR, settings[i].file, strerror(errno));
-		st = pl_hint(&s->ctx, "the file is what counts: type the command again");
+		if (slot != NULL && pl_control_root_write(&s->ctx, directory, i, slot->text) != PL_OK)
+			st = s->ctx.failure.status;
 	}
-	return st;
-}
-
-/* One root at a time, so that file and record say the same; but nobody holds a lock while a person thinks. */
-static enum pl_status
-ask(struct pl_session *s)
-{
-	struct pl_words none = { 0 };
-	enum pl_status st = pl_front_confirm(s, &none, &s->exit_status);
-
-	pl_words_clear(&none);
-	s->common.confirm = PL_NO;
-	s->exited = st == PL_OK && s->exit_status != 0;
 	return st;
 }
 
@@ -138,7 +149,7 @@ pl_control_front_act(struct pl_session *s)
 	if (st == PL_OK && count == 0)
 		return pl_front_act(s);
 	if (st == PL_OK)
-		st = ask(s);
+		st = pl_front_ask(s);
 	if (st == PL_OK && !s->exited)
 		st = pl_root_directory_lock(&s->ctx, PL_CONFIG_DIR, PL_ROOT_DIRECTORY_WAIT_MS, &directory);
 	if (st != PL_OK || s->exited) {

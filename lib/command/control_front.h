@@ -6,6 +6,21 @@
 
 #include "session.h"
 
+enum pl_root_setting { PL_ROOT_NOTIFY, PL_ROOT_RETENTION, PL_ROOT_SETTINGS };
+
+/*
+ * Follow the links of a program that is to be told of notifications, and check it as root. NULL and "" pass.
+ * PL_E_DENIED (ProgramNotTrusted) and the like
+ */
+enum pl_status pl_control_root_settle(struct pl_ctx *ctx, char **program);
+
+/*
+ * Under the lock of PL_CONFIG_DIR: what is recorded already, unless the file says it. "" removes.
+ * PL_E_IO (DatabaseInputOutput)
+ */
+enum pl_status pl_control_root_write(struct pl_ctx *ctx, int directory, enum pl_root_setting setting,
+    const char *value);
+
 /* Has the command such settings? */
 bool pl_control_front_is_meant(const struct pl_command *command);
 

@@ -10,6 +10,7 @@
 #include "pamlite/write.h"
 
 #include "complete.h"
+#include "configuration_front.h"
 #include "control_front.h"
 #include "maintenance_front.h"
 #include "restore_front.h"
@@ -125,6 +126,7 @@ static const struct {
 	{ pl_maintenance_front_is_meant, pl_maintenance_front_act },
 	{ pl_control_front_is_meant, pl_control_front_act },
 	{ pl_restore_front_is_meant, pl_restore_front_act },
+	{ pl_configuration_front_is_meant, pl_configuration_front_act },
 	{ NULL, pl_front_act }
 };
 

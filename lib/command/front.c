@@ -111,6 +111,18 @@ pl_front_confirm(struct pl_session *s, struct pl_words *words, int *status)
 	return st;
 }
 
+enum pl_status
+pl_front_ask(struct pl_session *s)
+{
+	struct pl_words none = { 0 };
+	enum pl_status st = pl_front_confirm(s, &none, &s->exit_status);
+
+	pl_words_clear(&none);
+	s->common.confirm = PL_NO;
+	s->exited = st == PL_OK && s->exit_status != 0;
+	return st;
+}
+
 /* The descriptor that the second phase finds as its first: objects, a file, what was typed, or nothing. */
 static int
 input_of(const struct pl_session *s, struct pl_words *words)

@@ -43,6 +43,12 @@ void pl_front_words(const struct pl_session *s, struct pl_words *out);
  */
 enum pl_status pl_front_confirm(struct pl_session *s, struct pl_words *words, int *status);
 
+/*
+ * Ask now and not again, for a command that then takes a lock of root's: nobody holds one while a person thinks.
+ * s->exited: the database's side has said why not.
+ */
+enum pl_status pl_front_ask(struct pl_session *s);
+
 /* The whole command on the system database: confirmation, second phase, output file. The exit status is final. */
 enum pl_status pl_front_act(struct pl_session *s);
 

@@ -2,7 +2,6 @@
 
 #include "session.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,24 +59,6 @@ run_item(struct pl_session *s, enum pl_input_result r, const struct pl_input_ite
 	return st;
 }
 
-/* "line 3: ..." in front of the message. */
-static void
-report_item(struct pl_session *s, const struct pl_input_item *item)
-{
-	struct pl_failure *f = &s->ctx.failure;
-	char place[64];
-	size_t len, room;
-
-	if (f->error == PL_ERR_NONE)
-		return;
-	len = (size_t)snprintf(place, sizeof place, "%s %zu: ", item->unit, item->number);
-	room = strnlen(f->message, PL_MESSAGE_MAX - len);
-	memmove(f->message + len, f->message, room);
-	f->message[len + room] = '\0';
-	memcpy(f->message, place, len);
-	pl_report_failure(s);
-}
-
 static enum pl_status
 run_items(struct pl_session *s, struct pl_input *in)
 {
@@ -102,7 +83,8 @@ run_items(struct pl_session *s, struct pl_input *in)
 			pl_report_failure(s);
 			return st;
 		}
-		report_item(s, &item);
+		(void)pl_fail_at(&s->ctx, "%s %zu", item.unit, item.number);
+		pl_report_failure(s);
 		if (is_output_gone(&s->ctx, st))
 			return st;
 		if (stop)

@@ -96,6 +96,23 @@ pl_hint(struct pl_ctx *ctx, const char *fmt, ...)
 }
 
 enum pl_status
+pl_fail_at(struct pl_ctx *ctx, const char *fmt, ...)
+{
+	struct pl_failure *f = &ctx->failure;
+	char place[PL_MESSAGE_MAX + 1], text[2 * PL_MESSAGE_MAX + 4];
+	va_list ap;
+
+	va_start(ap, fmt);
+	write_message(place, fmt, ap);
+	va_end(ap);
+	if (f->error == PL_ERR_NONE)
+		return f->status;
+	(void)snprintf(text, sizeof(text), "%s: %s", place, f->message);
+	pl_text_copy(f->message, sizeof(f->message), text);
+	return f->status;
+}
+
+enum pl_status
 pl_fail_memory(struct pl_ctx *ctx)
 {
 	return pl_fail(ctx, PL_ERR_OUT_OF_MEMORY, "out of memory");

@@ -120,11 +120,18 @@ pl_op_free(struct pl_ctx *ctx)
 {
 	struct pl_operation *op = ctx->operation;
 
-	ctx->operation = NULL;
-	ctx->principal = NULL;
+	ctx->operation = op->whole;
+	ctx->principal = op->whole != NULL ? op->whole->rights.me : NULL;
 	pl_record_clear(&op->record);
 	free(op->rights.groups);
 	free(op);
+}
+
+static void
+begin_part(struct pl_operation *op)
+{
+	op->rights.configure |= op->whole->rights.configure;
+	op->rights.see_all |= op->whole->rights.see_all;
 }
 
 static enum pl_status
@@ -137,16 +144,19 @@ op_begin(struct pl_ctx *ctx, const char *operation, enum pl_record_type type, co
 	op = calloc(1, sizeof(*op));
 	if (op == NULL)
 		return pl_fail_memory(ctx);
+	op->whole = ctx->operation;
 	op->writes = writes;
 	pl_record_init(&op->record, operation, type, target);
 	pl_text_copy(op->target, sizeof(op->target), target);
 	ctx->operation = op;
-	st = pl_txn_begin(ctx, writes ? PL_TXN_WRITE : PL_TXN_READ);
+	st = op->whole == NULL ? pl_txn_begin(ctx, writes ? PL_TXN_WRITE : PL_TXN_READ) : PL_OK;
 	if (st == PL_OK) {
 		st = load_rights(ctx, &op->rights);
 		ctx->principal = op->rights.me;
-		if (st != PL_OK)
+		if (st != PL_OK && op->whole == NULL)
 			pl_txn_rollback(ctx);
+		else if (op->whole != NULL)
+			begin_part(op);
 	}
 	if (st != PL_OK)
 		pl_op_free(ctx);

@@ -49,11 +49,22 @@ pl_op_note_what_if(struct pl_ctx *ctx, const char *operation, const char *target
 	pl_note(ctx, PL_NOTE_WHAT_IF, "Performing the operation \"%s\" on target \"%s\".", operation, target);
 }
 
+static enum pl_status
+end_part(struct pl_ctx *ctx, enum pl_status st)
+{
+	if (st == PL_OK && ctx->operation->writes && !ctx->operation->unrecorded)
+		st = pl_audit_append(ctx, &ctx->operation->record);
+	pl_op_free(ctx);
+	return st;
+}
+
 enum pl_status
 pl_op_end(struct pl_ctx *ctx, enum pl_status st)
 {
 	struct pl_operation *op = ctx->operation;
 
+	if (op->whole != NULL)
+		return end_part(ctx, st);
 	if (st != PL_OK && is_recorded(ctx))
 		record_refusal(ctx);
 	else if (st != PL_OK || !op->writes)

@@ -1,0 +1,336 @@
+/* configuration_import.c - a document made the configuration, in one operation that consists of the single ones */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/configuration_internal.h"
+
+#include "pamlite/list.h"
+#include "pamlite/operation.h"
+#include "pamlite/query.h"
+#include "pamlite/statement.h"
+
+/* What the record, and the mail made of it, names one by one. */
+enum { TOLD_MAX = 100 };
+
+struct import {
+	struct pl_ctx *ctx;
+	struct pl_configuration *doc;
+	bool prune;
+	struct pl_configuration_changes *changes;
+	size_t objects, told;         /* that change; of them, those that the record names */
+	struct pl_buf list;           /* these, as a list */
+};
+
+/* One object: compare, and where it differs do it and remember that. */
+static enum pl_status
+make_so(struct import *m, const struct pl_configuration_pair *pair)
+{
+	const size_t from = m->changes->count;
+	enum pl_status st;
+	bool differs;
+
+	st = pl_configuration_differ(m->ctx, pair, m->changes, &differs);
+	if (st != PL_OK || !differs)
+		return st;
+	st = pl_configuration_apply(m->ctx, pair);
+	if (st != PL_OK)
+		return st;
+	m->objects++;
+	if (m->told == TOLD_MAX)
+		return PL_OK;
+	m->told++;
+	pl_buf_printf(&m->list, "%s %s %s\n", m->changes->all[from].action, m->changes->all[from].kind,
+	    m->changes->all[from].name);
+	return pl_buf_failed(&m->list) ? pl_fail_memory(m->ctx) : PL_OK;
+}
+
+/* With the stored object of that name, if there is one. */
+static enum pl_status
+put_row(struct import *m, enum pl_section s, const void *row)
+{
+	const struct pl_noun *noun = pl_sections[s].noun;
+	struct pl_configuration_pair pair = { s, NULL, row };
+	union {
+		struct pl_group group;
+		struct pl_system_account account;
+		struct pl_configuration_task task;
+		struct pl_policy policy;
+	} before;
+	enum pl_status st;
+
+	st = pl_find_any(m->ctx, noun, pl_configuration_name(s, row), &before);
+	if (st == PL_OK)
+		pair.before = &before;
+	/* An exclusion that has ended is none, and gives way to a new one. */
+	if (st == PL_OK && s == PL_SECTION_ACCOUNTS && before.account.expires_at != PL_NULL &&
+	    before.account.expires_at <= m->ctx->clock.now)
+		pair.before = NULL;
+	if (st == PL_OK || st == PL_E_NOT_FOUND)
+		st = make_so(m, &pair);
+	pl_row_clear(noun, &before);
+	return st;
+}
+
+/* The repository need not forget an exclusion on the day on which it ends. */
+static bool
+is_over(struct import *m, enum pl_section s, const void *row)
+{
+	const struct pl_system_account *a = row;
+
+	if (s != PL_SECTION_ACCOUNTS || a->expires_at == PL_NULL || a->expires_at > m->ctx->clock.now)
+		return false;
+	pl_note(m->ctx, PL_NOTE_VERBOSE, "the exclusion of %s has ended: it is not there any more", a->identity);
+	return true;
+}
+
+/* Only the tasks of that type; NULL = whatever is in the section. */
+static enum pl_status
+put_section(struct import *m, enum pl_section s, const char *type)
+{
+	const size_t count = m->doc->sections[s].count;
+	enum pl_status st = PL_OK;
+	size_t i;
+
+	for (i = 0; i < count && st == PL_OK; i++) {
+		const void *row = pl_configuration_row(m->doc, s, i);
+		const struct pl_configuration_task *task = row;
+
+		if ((type != NULL && strcmp(task->task.type, type) != 0) || is_over(m, s, row))
+			continue;
+		st = put_row(m, s, row);
+		if (st != PL_OK)
+			st = pl_fail_at(m->ctx, "%s[%zu] (%s)", pl_sections[s].name, i, pl_configuration_name(s, row));
+	}
+	return st;
+}
+
+/* A role finds its tasks registered, and a role group its roles. */
+static enum pl_status
+put_tasks(struct import *m)
+{
+	enum pl_status st = PL_OK;
+	size_t i;
+
+	for (i = 0; pl_task_types[i] != NULL && st == PL_OK; i++)
+		st = put_section(m, PL_SECTION_TASKS, pl_task_types[i]);
+	return st;
+}
+
+static enum pl_status
+remove_object(struct import *m, enum pl_section s, const char *name)
+{
+	const struct pl_noun *noun = pl_sections[s].noun;
+	struct pl_configuration stored = { 0 };
+	void *row = pl_configuration_add(&stored, s);
+	enum pl_status st = row != NULL ? pl_find_any(m->ctx, noun, name, row) : pl_fail_memory(m->ctx);
+
+	if (st == PL_OK)
+		st = make_so(m, &(struct pl_configuration_pair){ s, row, NULL });
+	pl_configuration_clear(&stored);
+	return st == PL_OK ? st : pl_fail_at(m->ctx, "%s without %s", pl_sections[s].name, name);
+}
+
+static enum pl_status
+remove_listed(struct import *m, enum pl_section s, const char *names)
+{
+	enum pl_status st = PL_OK;
+	struct pl_item it;
+	char *name;
+
+	while (st == PL_OK && pl_list_next(&names, &it)) {
+		name = pl_item_dup(&it);
+		st = name != NULL ? remove_object(m, s, name) : pl_fail_memory(m->ctx);
+		free(name);
+	}
+	return st;
+}
+
+static void
+warn_beside(struct import *m, enum pl_section s, const char *names)
+{
+	enum { NAMED = 10 };
+	struct pl_item it;
+	struct pl_buf text;
+	size_t count = 0;
+
+	pl_buf_init(&text);
+	while (pl_list_next(&names, &it))
+		if (count++ < NAMED)
+			pl_buf_printf(&text, "%s%.*s", count > 1 ? ", " : "", (int)it.len, it.text);
+	if (count > 0)
+		pl_note(m->ctx, PL_NOTE_WARNING, "not in the document, and left as it is: %s %s%s (-Prune removes it)",
+		    pl_sections[s].noun->name, text.text, count > NAMED ? ", and more" : "");
+	pl_buf_clear(&text);
+}
+
+static bool
+has_name(const void *const *index, size_t count, enum pl_section s, const char *name)
+{
+	size_t low = 0, high = count, middle;
+	int order;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = pl_configuration_compare(s, name, pl_configuration_name(s, index[middle]));
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+/* The names of a given section's kind that are stored and not in the document. */
+static enum pl_status
+find_beside(struct import *m, enum pl_section s, struct pl_buf *out)
+{
+	const void **index = pl_configuration_index(m->doc, s);
+	const char *name;
+	struct pl_stmt q;
+
+	pl_stmt_open(&q, m->ctx, pl_sections[s].names);
+	pl_op_offer_facts(&q);
+	if (index == NULL)
+		pl_stmt_fail(&q, pl_fail_memory(m->ctx));
+	while (pl_stmt_step(&q) && (name = pl_stmt_text(&q, 0)) != NULL)
+		if (!has_name(index, m->doc->sections[s].count, s, name))
+			pl_list_add(out, name);
+	free(index);
+	if (pl_stmt_close(&q) != PL_OK)
+		return q.status;
+	return pl_buf_failed(out) ? pl_fail_memory(m->ctx) : PL_OK;
+}
+
+static enum pl_status
+end_section(struct import *m, enum pl_section s)
+{
+	struct pl_buf names;
+	enum pl_status st;
+
+	if (!m->doc->sections[s].given)
+		return PL_OK;
+	pl_buf_init(&names);
+	st = find_beside(m, s, &names);
+	if (st == PL_OK && m->prune)
+		st = remove_listed(m, s, names.text);
+	else if (st == PL_OK)
+		warn_beside(m, s, names.text);
+	pl_buf_clear(&names);
+	return st;
+}
+
+/* What the document says of the control, over what is stored; borrows from both. */
+static void
+merge_control(const struct pl_configuration *doc, const struct pl_control *before, struct pl_control *out)
+{
+	const struct pl_column *c = pl_sections[PL_SECTION_CONTROL].noun->columns;
+	const char *from = pl_configuration_row(doc, PL_SECTION_CONTROL, 0);
+	unsigned bit;
+
+	*out = *before;
+	for (bit = 1; c->name != NULL; c++, bit <<= 1) {
+		const size_t size = c->type == PL_TYPE_TEXT ? sizeof(char *)
+		    : c->type == PL_TYPE_BOOL ? sizeof(bool) : sizeof(int64_t);
+
+		if (doc->control_given & bit)
+			memcpy((char *)out + c->offset, from + c->offset, size);
+	}
+}
+
+static enum pl_status
+put_control(struct import *m)
+{
+	const struct pl_noun *noun = pl_sections[PL_SECTION_CONTROL].noun;
+	struct pl_control before, after;
+	enum pl_status st;
+
+	if (m->doc->sections[PL_SECTION_CONTROL].count == 0)
+		return PL_OK;
+	st = pl_find_any(m->ctx, noun, NULL, &before);
+	if (st == PL_OK) {
+		merge_control(m->doc, &before, &after);
+		st = make_so(m, &(struct pl_configuration_pair){ PL_SECTION_CONTROL, &before, &after });
+	}
+	pl_row_clear(noun, &before);
+	return st == PL_OK ? st : pl_fail_at(m->ctx, "%s", pl_sections[PL_SECTION_CONTROL].name);
+}
+
+static enum pl_status
+record(struct import *m)
+{
+	struct pl_record *r = pl_op_record(m->ctx);
+
+	if (m->objects > m->told)
+		pl_buf_printf(&m->list, "and %zu more\n", m->objects - m->told);
+	pl_record_text(r, "Sha256", m->doc->digest);
+	pl_record_bool(r, "Prune", m->prune);
+	pl_record_int(r, "Objects", (int64_t)m->objects);
+	pl_record_list(r, "Changes", m->list.text);
+	return pl_buf_failed(&m->list) ? pl_fail_memory(m->ctx) : PL_OK;
+}
+
+/*
+ * What is referred to comes first, and goes last: a policy finds its groups, and a group that nothing uses any more
+ * can be removed. The control is switched on when all is in its place.
+ */
+static enum pl_status
+make_all_so(struct import *m)
+{
+	enum pl_status st;
+
+	st = put_section(m, PL_SECTION_GROUPS, NULL);
+	if (st == PL_OK)
+		st = put_section(m, PL_SECTION_ACCOUNTS, NULL);
+	if (st == PL_OK)
+		st = put_tasks(m);
+	if (st == PL_OK)
+		st = put_section(m, PL_SECTION_POLICIES, NULL);
+	if (st == PL_OK)
+		st = end_section(m, PL_SECTION_POLICIES);
+	if (st == PL_OK)
+		st = end_section(m, PL_SECTION_TASKS);
+	if (st == PL_OK)
+		st = end_section(m, PL_SECTION_ACCOUNTS);
+	if (st == PL_OK)
+		st = put_control(m);
+	return st == PL_OK ? end_section(m, PL_SECTION_GROUPS) : st;
+}
+
+static enum pl_status
+import(struct import *m)
+{
+	enum pl_status st;
+
+	st = pl_require_configure(m->ctx);
+	if (st == PL_OK)
+		st = pl_configuration_settle(m->ctx, m->doc);
+	if (st == PL_OK)
+		st = make_all_so(m);
+	if (st != PL_OK)
+		return st;
+	if (m->objects > 0)
+		return record(m);
+	pl_op_nothing_done(m->ctx);
+	pl_note(m->ctx, PL_NOTE_VERBOSE, "everything is as the document says: nothing was changed");
+	return PL_OK;
+}
+
+enum pl_status
+pl_configuration_import(struct pl_ctx *ctx, struct pl_configuration *doc, bool prune,
+    struct pl_configuration_changes *out)
+{
+	struct import m = { .ctx = ctx, .doc = doc, .prune = prune, .changes = out };
+	enum pl_status st;
+
+	*out = (struct pl_configuration_changes){ 0 };
+	st = pl_op_begin(ctx, "Import-ElevatedAccessConfiguration", PL_RECORD_CONFIGURATION, "Configuration");
+	if (st != PL_OK)
+		return st;
+	pl_buf_init(&m.list);
+	st = pl_op_end(ctx, import(&m));
+	pl_buf_clear(&m.list);
+	return st;
+}
