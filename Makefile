@@ -1,10 +1,14 @@
 # pam-lite: one makefile, not recursive. Everything is built in $(BUILD).
 
-VERSION = 0.1.0
 DATE    = November 22, 2026
 BUILD   = build
 PREFIX  = /usr/local
+# Below PREFIX.
+LIBDIR  = lib
 DESTDIR =
+
+# Said once, where Debian's tools look for it.
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 
 # The lists a reader looks for: what people type, what is setuid root, what these start behind their backs.
 CMDS         = $(filter-out $(SETUID_PROGS) $(HELPERS),$(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))))
@@ -49,17 +53,20 @@ LAST_TEST = errors-listed
 
 # Debian packages: to build and run, what the tests and lint need beside them, and make fuzz beside these.
 DEPS_BUILD = gcc jq libc6-dev make pkg-config libsqlite3-dev libcjson-dev libsmartcols-dev nettle-dev uuid-dev
-DEPS_CHECK = asciinema bash bash-completion bsdutils busybox clang clang-tidy cppcheck dma e2fsprogs faketime \
-             fish git inotify-tools less libclang-rt-dev libxml2-utils logrotate mandoc mblaze passwd procps \
-             python3-prometheus-client shellcheck sqlite3 strace systemd tmux util-linux valgrind vim-tiny zsh
+DEPS_CHECK = asciinema bash bash-completion bsdutils busybox clang clang-tidy cppcheck debootstrap dma e2fsprogs \
+             faketime fish git inotify-tools less libclang-rt-dev libxml2-utils lintian logrotate mandoc mblaze passwd \
+             procps python3-prometheus-client shellcheck sqlite3 strace systemd tmux util-linux valgrind vim-tiny zsh
 DEPS_FUZZ  = afl++
+# What the Debian packages are made with.
+DEPS_DEB   = debhelper dpkg-dev
 # What the benchmark compares with, beside the sqlite3 of the tests; it counts system calls with their strace.
 DEPS_BENCH = opendoas sqlite3 strace sudo valgrind
 
 PKGS = sqlite3 libcjson smartcols nettle uuid
 
 CSTD      = -std=c11 -D_GNU_SOURCE
-WARNINGS  = -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
+WERROR    = -Werror
+WARNINGS  = -Wall -Wextra $(WERROR) -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wcast-qual -Wformat=2 -Wundef -Wvla -Wno-missing-field-initializers
 HARDENING = -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
 OPTIMISE  = -O2 -g
@@ -105,8 +112,8 @@ comma = ,
 empty =
 space = $(empty) $(empty)
 
-.PHONY: FORCE all bench benches check check-all demo lint fuzz torture install uninstall clean deps units fuzzers \
-        torturers bins man
+.PHONY: FORCE all bench benches check check-all check-units deb demo lint fuzz torture install uninstall clean deps \
+        units fuzzers torturers bins man
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -126,6 +133,7 @@ $(BUILD)/prefix $(BUILD)/gated: FORCE
 	@echo '$(COMPILED_IN)' | cmp -s - $@ || echo '$(COMPILED_IN)' >$@
 $(BUILD)/obj/lib/core/place.o: $(BUILD)/prefix
 $(BUILD)/obj/lib/core/place.o: CPPFLAGS_ALL += -DPL_PREFIX='"$(PREFIX)"'
+$(BUILD)/obj/lib/command/first.o $(BUILD)/obj/lib/output/report_page.o: debian/changelog
 $(BUILD)/obj/cmd/gate.o: Makefile $(BUILD)/gated
 $(BUILD)/obj/cmd/gate.o: CPPFLAGS_ALL += -DPL_GATED='"$(subst $(space),"$(comma)",$(strip $(GATED)))"'
 
@@ -189,6 +197,10 @@ $(BUILD)/bench/empty: $(BUILD)/obj/bench/empty.o
 
 units: $(UNITS)
 
+# Of single modules, and so without an installation.
+check-units: units
+	@tests/run $(BUILD) $(UNIT_TESTS:%=unit:%)
+
 benches: $(BENCHES)
 
 fuzzers: $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
@@ -213,15 +225,24 @@ $(BUILD)/completions/%: completions/% Makefile $(BUILD)/gated
 	@mkdir -p $(@D)
 	@sed "s|@NAMES@|$$(echo $(BOTH_NAMES))|" $< >$@
 
-$(BUILD)/pam-lite.pc: Makefile
+$(BUILD)/pam-lite.pc: Makefile debian/changelog
 	@mkdir -p $(@D)
-	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/lib' '' \
+	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/$(LIBDIR)' '' \
 	    'Name: pam-lite' 'Description: privileged access management: requests, approvals, runs and their evidence' \
 	    'Version: $(VERSION)' 'Requires: $(PKGS)' \
 	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lpam-lite' >$@
 
 deps:
-	@tests/deps $(DEPS_BUILD) $(DEPS_CHECK)
+	@tests/deps $(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_DEB)
+
+# In a copy of the tree, since a package is built in the tree that it is made of.
+deb:
+	@tests/deps $(DEPS_BUILD) $(DEPS_DEB)
+	@rm -rf $(BUILD)/deb
+	@mkdir -p $(BUILD)/deb/pam-lite
+	@tar --exclude=./build --exclude=./.git -c . | tar -x -C $(BUILD)/deb/pam-lite
+	cd $(BUILD)/deb/pam-lite && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS dpkg-buildpackage -us -uc -b
+	@rm -rf $(BUILD)/deb/pam-lite
 
 # Installs first; a second make does the rest, so that nothing is worked out before its tools are there.
 demo:
@@ -294,7 +315,7 @@ install: all
 	fi; \
 	put() { install $$own -m "$$1" "$$2" "$$3.new"; mv -f "$$3.new" "$$3"; }; \
 	fill() { sed 's|@PREFIX@|$(PREFIX)|g' "$$1" >$(BUILD)/filled; put 644 $(BUILD)/filled "$$2"; }; \
-	for dir in bin libexec libexec/pam-lite lib lib/pkgconfig lib/systemd lib/systemd/system \
+	for dir in bin libexec libexec/pam-lite lib $(LIBDIR) $(LIBDIR)/pkgconfig lib/systemd lib/systemd/system \
 	    $(CONF_SYSTEMD:%=lib/%) include include/pamlite share share/doc share/doc/pam-lite $(MAN_DIRS) \
 	    $(COMPLETION_DIRS); do \
 	    [ -d "$$to/$$dir" ] || install -d $$own -m 755 "$$to/$$dir"; done; \
@@ -304,9 +325,9 @@ install: all
 	for name in $(CMDS); do \
 	    put 755 $(BUILD)/bin/$$name "$$to/bin/$$name"; \
 	    ln -sf $$name "$$to/bin/$$(echo $$name | sed -E $(CMDLET_SED))"; done; \
-	put 644 $(LIB) "$$to/lib/libpam-lite.a"; \
+	put 644 $(LIB) "$$to/$(LIBDIR)/libpam-lite.a"; \
 	sed 's|^prefix=.*|prefix=$(PREFIX)|' $(BUILD)/pam-lite.pc >$(BUILD)/installed.pc; \
-	put 644 $(BUILD)/installed.pc "$$to/lib/pkgconfig/pam-lite.pc"; \
+	put 644 $(BUILD)/installed.pc "$$to/$(LIBDIR)/pkgconfig/pam-lite.pc"; \
 	for name in $(UNITS_SYSTEMD); do fill etc/systemd/$$name "$$to/lib/systemd/system/$$name"; done; \
 	for dir in $(CONF_SYSTEMD); do put 644 etc/$$dir/pam-lite.conf "$$to/lib/$$dir/pam-lite.conf"; done; \
 	fill $(CRON) "$$to/share/doc/pam-lite/cron"; \
@@ -343,8 +364,8 @@ uninstall:
 	rm -f "$$to/$(ZSH_DIR)/_pam-lite"; \
 	for name in $(EXAMPLES) cron; do rm -f "$$to/share/doc/pam-lite/$$name"; done; \
 	for dir in $(CONF_SYSTEMD); do rm -f "$$to/lib/$$dir/pam-lite.conf"; done; \
-	rm -f "$$to/lib/libpam-lite.a" "$$to/lib/pkgconfig/pam-lite.pc"; \
-	dirs='libexec/pam-lite libexec include/pamlite lib/pkgconfig lib/systemd/system lib/systemd'; \
+	rm -f "$$to/$(LIBDIR)/libpam-lite.a" "$$to/$(LIBDIR)/pkgconfig/pam-lite.pc"; \
+	dirs='libexec/pam-lite libexec include/pamlite $(LIBDIR)/pkgconfig lib/systemd/system lib/systemd'; \
 	dirs="$$dirs $(CONF_SYSTEMD:%=lib/%)"; \
 	dirs="$$dirs share/doc/pam-lite share/bash-completion/completions share/bash-completion"; \
 	dirs="$$dirs share/fish/vendor_completions.d share/fish"; \

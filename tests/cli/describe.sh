@@ -107,7 +107,7 @@ for name in $names; do
 done
 
 t "-Version prints name and version"
-version=$(sed -n 's/^VERSION = //p' "$ROOT/Makefile")
+version=$(dpkg-parsechangelog -l "$ROOT/debian/changelog" -S Version)
 for name in $names; do
 	run "$name" -Version
 	is "$status$err$out" "0$name (pam-lite) $version"

@@ -86,7 +86,7 @@ int main(void)
 EOF
 export PKG_CONFIG_PATH=$dest/opt/pam/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$dest
 succeeds pkg-config --modversion pam-lite
-is "$out" "$(sed -n 's/^VERSION = //p' "$ROOT/Makefile")"
+is "$out" "$(dpkg-parsechangelog -l "$ROOT/debian/changelog" -S Version)"
 read -r -a flags < <(pkg-config --cflags --libs pam-lite)
 succeeds cc -std=c11 -o "$work/embeds" "$work/embeds.c" "${flags[@]}"
 succeeds "$work/embeds"
