@@ -34,6 +34,7 @@ GATED = $(filter-out invoke-elevated-access-task show-elevated-access-execution 
 
 UNIT_TESTS = $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c)))
 CLI_TESTS  = $(sort $(patsubst tests/cli/%.sh,%,$(filter-out $(LAST_TEST:%=tests/cli/%.sh),$(wildcard tests/cli/*.sh))))
+DEB_TESTS  = $(sort $(patsubst tests/deb/%.sh,%,$(wildcard tests/deb/*.sh)))
 SETUID_TESTS = $(sort $(patsubst tests/setuid/%.sh,%,$(wildcard tests/setuid/*.sh)))
 FUZZERS    = $(sort $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 TORTURES   = $(sort $(patsubst tests/torture/%.sh,%,$(wildcard tests/torture/*.sh)))
@@ -259,7 +260,7 @@ ASAN_CLI_TESTS = $(filter-out bench lint readme install man,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run% command_main core_process model_plans notify_transport,$(UNIT_TESTS))
 
 # The longest begin first, then kind by kind, so that at the end all processors have something to do.
-LONGEST = cli:lint valgrind:model_query asan-cli:errors-binder setuid:install setuid:recording setuid:running \
+LONGEST = $(DEB_TESTS:%=deb:%) cli:lint valgrind:model_query asan-cli:errors-binder setuid:install setuid:recording setuid:running \
           setuid:inherited setuid:terminal
 JOBS = $(LONGEST) $(filter-out $(LONGEST),$(SETUID_TESTS:%=setuid:%) $(TORTURES:%=torture:%) $(FUZZERS:%=fuzz:%) \
        $(ASAN_CLI_TESTS:%=asan-cli:%) $(CLI_TESTS:%=cli:%) $(VALGRIND_TESTS:%=valgrind:%) \
