@@ -178,8 +178,8 @@ PAMLITE_PRINCIPAL=mallory offers '' approve-elevated-access-request ''
 t "another database, as the line names it"
 stores 'word Linux\restart-web' new-elevated-access-request --database="$PAMLITE_DATABASE" 'Linux\r'
 stores '' new-elevated-access-request -Database "$work/none.db" 'Linux\r'
-PAMLITE_DATABASE=$work/none.db stores 'word Linux\restart-web' new-elevated-access-request -Database "$PAMLITE_DATABASE" \
-    'Linux\r'
+there=$PAMLITE_DATABASE
+PAMLITE_DATABASE=$work/none.db stores 'word Linux\restart-web' new-elevated-access-request -Database "$there" 'Linux\r'
 
 t "nothing was written by any of it: neither a refusal nor anything else"
 cmp -s "$work/before" "$PAMLITE_DATABASE" || bad "the database is another"
