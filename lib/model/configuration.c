@@ -15,7 +15,7 @@ const char pl_configuration_format[] = "pam-lite configuration";
 
 #define GROUP_NAME(id) "(SELECT name FROM approver_group WHERE id = " id ")"
 
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_control, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_control, NAME, TYPE, member, SQL, FLAGS, NULL)
 
 static const struct pl_column control_columns[] = {
 	COL("Enabled", BOOL, enabled, "c.enabled", 0),
@@ -33,7 +33,7 @@ static const struct pl_column control_columns[] = {
 };
 
 #undef COL
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_group, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_group, NAME, TYPE, member, SQL, FLAGS, NULL)
 
 static const struct pl_column group_columns[] = {
 	COL("Name", TEXT, name, "g.name", PL_COL_ID),
@@ -46,7 +46,7 @@ static const struct pl_column group_columns[] = {
 };
 
 #undef COL
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_system_account, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_system_account, NAME, TYPE, member, SQL, FLAGS, NULL)
 
 static const struct pl_column account_columns[] = {
 	COL("Identity", TEXT, identity, "s.name", PL_COL_ID),
@@ -56,7 +56,8 @@ static const struct pl_column account_columns[] = {
 };
 
 #undef COL
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_configuration_task, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS) \
+	PL_COLUMN(struct pl_configuration_task, NAME, TYPE, member, SQL, FLAGS, NULL)
 
 static const struct pl_column task_columns[] = {
 	COL("Name", TEXT, task.name, "t.name", PL_COL_ID),
@@ -78,7 +79,7 @@ static const struct pl_column task_columns[] = {
 };
 
 #undef COL
-#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_policy, NAME, TYPE, member, SQL, FLAGS)
+#define COL(NAME, TYPE, member, SQL, FLAGS) PL_COLUMN(struct pl_policy, NAME, TYPE, member, SQL, FLAGS, NULL)
 
 static const struct pl_column policy_columns[] = {
 	COL("Task", TEXT, access, "p.access", PL_COL_ID),

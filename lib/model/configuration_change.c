@@ -9,15 +9,16 @@
 #include "pamlite/clock.h"
 #include "pamlite/list.h"
 
-#define COL(NAME, member, FLAGS) PL_COLUMN(struct pl_configuration_change, NAME, TEXT, member, NULL, FLAGS)
+#define COL(NAME, member, FLAGS, HELP) \
+	PL_COLUMN(struct pl_configuration_change, NAME, TEXT, member, NULL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Action", action, PL_COL_TABLE),
-	COL("Kind", kind, PL_COL_TABLE),
-	COL("Name", name, PL_COL_TABLE | PL_COL_ID),
-	COL("Property", property, PL_COL_TABLE),
-	COL("Old", before, PL_COL_TABLE),
-	COL("New", after, PL_COL_TABLE),
+	COL("Action", action, PL_COL_TABLE, "Added, Changed or Removed"),
+	COL("Kind", kind, PL_COL_TABLE, "type of the object that is another now"),
+	COL("Name", name, PL_COL_TABLE | PL_COL_ID, "its name"),
+	COL("Property", property, PL_COL_TABLE, "the property that changed"),
+	COL("Old", before, PL_COL_TABLE, "its value before, as text; null if it had none"),
+	COL("New", after, PL_COL_TABLE, "its value now; null if it has none"),
 	{ 0 }
 };
 

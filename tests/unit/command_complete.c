@@ -42,8 +42,8 @@ static const struct pl_param params[] = {
 #undef IN
 
 static const struct pl_column columns[] = {
-	PL_COLUMN(struct args, "Task", TEXT, task, NULL, PL_COL_ID),
-	PL_COLUMN(struct args, "Reason", TEXT, reason, NULL, 0),
+	PL_COLUMN(struct args, "Task", TEXT, task, NULL, PL_COL_ID, NULL),
+	PL_COLUMN(struct args, "Reason", TEXT, reason, NULL, 0, NULL),
 	{ 0 }
 };
 
