@@ -13,7 +13,7 @@
 	PL_COLUMN(struct pl_configuration_change, NAME, TEXT, member, NULL, FLAGS, HELP)
 
 static const struct pl_column columns[] = {
-	COL("Action", action, PL_COL_TABLE, "Added, Changed or Removed"),
+	COL("Action", action, PL_COL_TABLE, "Add, Change or Remove"),
 	COL("Kind", kind, PL_COL_TABLE, "type of the object that is another now"),
 	COL("Name", name, PL_COL_TABLE | PL_COL_ID, "its name"),
 	COL("Property", property, PL_COL_TABLE, "the property that changed"),
