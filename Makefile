@@ -212,7 +212,8 @@ man: $(BUILD)/man/made
 
 # All pages at once, in less than a second: most of it is what a second jq would need to begin. The directory is a
 # source too, so that a page that is removed here is removed there.
-$(BUILD)/man/made: $(BINS) man/. $(MAN_SRCS) $(wildcard man/*.jq) man/pages man/pages.awk $(wildcard include/pamlite/*.h)
+$(BUILD)/man/made: $(BINS) man/. $(MAN_SRCS) $(wildcard man/*.jq) man/pages man/pages.awk \
+    $(wildcard include/pamlite/*.h)
 	VERSION='$(VERSION)' DATE='$(DATE)' PREFIX='$(PREFIX)' man/pages $(BUILD)
 	@touch $@
 

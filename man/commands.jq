@@ -40,8 +40,8 @@ def type_fact:
 	elif .Type == "Map" then "Several are separated by commas."
 	elif .Type == "Duration" then "Written like PT30M or PT1H30M."
 	elif .Type == "Time" then "Written like 2026\\-11\\-21T04:43:00Z, or with an offset for Z."
-	elif .Type == "Date" then "A date, or a time like 2026\\-11\\-21T04:43:00Z; a date is its first second, in UTC."
-	elif .Type == "EndDate" then "A date, or a time like 2026\\-11\\-21T04:43:00Z; a date is its last second, in UTC."
+	elif .Type == "Date" then "A time like 2026\\-11\\-21T04:43:00Z, or a date: its first second in UTC."
+	elif .Type == "EndDate" then "A time like 2026\\-11\\-21T04:43:00Z, or a date: its last second in UTC."
 	elif .Type == "Boolean" and .Name != "Confirm" then "Switched off by \\-\(.Name):false."
 	elif .Type == "Integer" and .Maximum != null then "\(.Minimum) to \(.Maximum)."
 	elif .Type == "Integer" and .Minimum > 1 then "At least \(.Minimum)."
@@ -64,7 +64,8 @@ def facts($all):
 	(select(.Default != null) | "Default: \(.Default | text).");
 
 def long: "Fl " + (.Kebab[1:] | typed);
-def item($all): ".It \(form | sub("^Oo (?<fl>Fl [A-Za-z]+) Oc"; .fl)) , \(long)", (.Help | sentence), facts($all);
+def item($all):
+	".It \(form | sub("^Oo (?<fl>Fl [A-Za-z]+) Oc"; .fl)) , \(long)", (.Help | sentence), facts($all);
 def parameters:
 	".Sh PARAMETERS",
 	if .Parameters == [] and .AfterDashes == null then "None but the common ones."
@@ -88,7 +89,8 @@ def common:
 def output:
 	".Sh OUTPUT",
 	if .Output == null then
-		if any(.Parameters[]; .TakesWords) then "No object: what is printed is the task's own." else "No object." end
+		if any(.Parameters[]; .TakesWords) then "No object: what is printed is the task's own."
+		else "No object." end
 	else
 		.Output.Type as $type | any(.CommonParameters[]; .Name == "Filter") as $many |
 		any(.CommonParameters[]; .Name == "PassThru") as $quiet |
@@ -116,7 +118,8 @@ def environment:
 		".Fl Database", "wins.",
 		".It Ev PAMLITE_PRINCIPAL", "Who acts, on a private database.",
 		"On the host's it is refused."),
-	".It Ev PAMLITE_OUTPUT_FORMAT", "How objects and errors are printed, as in", ".Fl OutputFormat ,", "which wins.",
+	".It Ev PAMLITE_OUTPUT_FORMAT", "How objects and errors are printed, as in", ".Fl OutputFormat ,",
+	"which wins.",
 	(select(any(.Parameters[]; .TakesWords)) |
 		".It Ev TERM", "The terminal's type, which the task gets; what is no plain word is", ".Ql dumb ."),
 	".El";

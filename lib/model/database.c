@@ -20,7 +20,7 @@ static const struct pl_column check_columns[] = {
 	CHECK("Path", TEXT, path, PL_COL_TABLE, "what was looked at"),
 	CHECK("Valid", BOOL, valid, PL_COL_TABLE, "whether it is as it must be"),
 	CHECK("SchemaVersion", INT, schema_version, 0, "number of the schema in it; null where it cannot be told"),
-	CHECK("Detail", TEXT, detail, PL_COL_TABLE, "what is wrong; null if nothing is"),
+	CHECK("Detail", TEXT, detail, PL_COL_TABLE, "what is wrong, or how much was found to be right"),
 	{ 0 }
 };
 

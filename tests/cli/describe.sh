@@ -58,8 +58,8 @@ has "$(jq -r '.Parameters[] | .Name + "=" + (.Default // "")' "$work/described/n
     BindParameters=true
 
 t "every parameter, property, error and status is explained"
-is "$(jq -r '. as $c | (.Parameters + .CommonParameters + (.Output.Properties // []))[] | select((.Help // "") == "") | $c.Name + " " + .Name' \
-    "$work"/described/*)" ''
+is "$(jq -r '. as $c | (.Parameters + .CommonParameters + (.Output.Properties // []))[] |
+    select((.Help // "") == "") | $c.Name + " " + .Name' "$work"/described/*)" ''
 is "$(jq -r '. as $c | .Errors[] | select((.Meaning // "") == "" or (.Id | test("^[A-Z][A-Za-z]+$") | not)) |
     $c.Name + " " + .Id' "$work"/described/*)" ''
 is "$(jq -r '. as $c | ([.ExitStatuses[].Status] | unique) as $s | .Errors[] | select([.Status] - $s != []) |

@@ -13,7 +13,7 @@ foreign='account(8) asciinema(1) chattr(1) cron(8) cc(1) curl(1) faketime(1) flo
 crontab(5) ld(1) less(1) libsqlite3(3) login(1) logrotate(8) mailq(1) man(1) mandoc(1) passwd(1) passwd(5) ps(1)
 pkg-config(1) pidfd_open(2) script(1) sendmail(8) sha256sum(1) sqlite3(1) sudo(8) syslog(3) sysusers.d(5) systemctl(1)
 systemd.path(5) systemd.timer(5) systemd.unit(5) tmpfiles.d(5) useradd(8) usermod(8) pam(7) rsyslogd(8) signal(7)
-sysexits(3) credentials(7) group(5) shadow(5) aliases(5) exec(3) execve(2) environ(7) pty(7) column(1)'
+sysexits(3) timeout(1) credentials(7) group(5) shadow(5) aliases(5) exec(3) execve(2) environ(7) pty(7) column(1)'
 
 t "every command has one page, in section 1 or 8, and its PowerShell name is a link to it"
 for name in $names; do
@@ -31,13 +31,14 @@ done
 is "$(find "$pages" -mindepth 2 -type f | wc -l)" "$(find "$ROOT"/man -name '*.[1-8]' | wc -l)"
 
 t "mandoc finds no fault"
-is "$(mandoc -T lint -W warning $(find "$pages" -mindepth 2 -type f) 2>&1)" ''
+is "$(mandoc -T lint -W warning "$pages"/man*/[a-z]* 2>&1)" ''
 
 # What must stand in which section, as the table says; spaces do not count, since lines are filled.
 expected()
 {
 	jq -r '"NAME " + .Name, "NAME " + .Cmdlet,
-	    ((.Parameters[] | "SYNOPSIS -" + .Name, "PARAMETERS -" + .Name, "PARAMETERS " + .Kebab, "PARAMETERS " + .Help)),
+	    (.Parameters[] | "SYNOPSIS -" + .Name, "PARAMETERS -" + .Name, "PARAMETERS " + .Kebab,
+	        "PARAMETERS " + .Help),
 	    (.CommonParameters[] | "COMMON PARAMETERS -" + .Name, "COMMON PARAMETERS " + .Kebab),
 	    (.Output | select(.) | "OUTPUT " + .Type, (.Properties[] | "OUTPUT " + .Name, "OUTPUT " + .Help)),
 	    (.ExitStatuses[] | "EXIT STATUS \(.Status)"),
