@@ -100,7 +100,7 @@ any()
 {
 	sed -E "s/${day}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})/<time>/g
 	    s/20[0-9]{6}T[0-9]{6}Z/<time>/g; s/$day/<date>/g
-	    s/\b[0-9a-f]{64}\b/<digest>/g; s/\b[0-9a-f]{16}\b/<word>/g; s/ +$//" "$1"
+	    s/\b[0-9a-f]{64}\b/<digest>/g; s/\b[0-9a-f]{16}\b/<word>/g; s/[ \r]+$//" "$1"
 }
 
 declare -A ours=() theirs=()
@@ -125,7 +125,7 @@ in_theirs()
 {
 	local text id
 
-	text=$(<"$1")
+	text=$(tr -d '\r' <"$1")
 	for id in "${!theirs[@]}"; do
 		text=${text//"$id"/"${theirs[$id]}"}
 	done
