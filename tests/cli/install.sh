@@ -33,7 +33,7 @@ t "modes: programs 755, everything else 644; setuid are two, where root installs
 is "$(find "$dest" -type f -path '*/bin/*' -printf '%m\n' | sort -u)" 755
 is "$(find "$dest" -type f -not -path '*/bin/*' -not -path '*/libexec/*' -printf '%m\n' | sort -u)" 644
 is "$(find "$dest" -type d -printf '%m\n' | sort -u)" 755
-is "$(find "$dest" -type f -not -path '*/bin/*' -not -name '*.h' -printf '%P %m\n' | sort)" \
+is "$(find "$dest" -type f -not -path '*/bin/*' -not -path '*/share/man/*' -not -name '*.h' -printf '%P %m\n' | sort)" \
     "opt/pam/lib/libpam-lite.a 644
 opt/pam/lib/pkgconfig/pam-lite.pc 644
 opt/pam/lib/sysusers.d/pam-lite.conf 644
@@ -50,6 +50,13 @@ opt/pam/share/doc/pam-lite/rsyslog 644
 opt/pam/share/fish/vendor_completions.d/pam-lite.fish 644
 opt/pam/share/zsh/site-functions/_pam-lite 644"
 is "$(cd "$dest/opt/pam/include/pamlite" && ls)" "$(cd "$ROOT/include/pamlite" && ls)"
+
+t "the manual is there, under both names of the commands, and speaks of where it is installed"
+is "$(cd "$dest/opt/pam/share/man" && find . -type f -printf '%f\n' | sort)" \
+    "$(cd "$ROOT/man" && printf '%s\n' *.[1-8] | sort)"
+is "$(find "$dest/opt/pam/share/man" -xtype l)" ''
+is "$(readlink "$dest/opt/pam/share/man/man1/New-ElevatedAccessRequest.1")" new-elevated-access-request.1
+has "$(cat "$dest/opt/pam/share/man/man7/pam-lite.7")" '.It Pa /opt/pam/bin/'
 
 t "units and cron name the programs where they are"
 is "$(grep -rl @PREFIX@ "$dest")" ''
