@@ -65,6 +65,8 @@ __pam_lite_words()
 		*)
 			word+=$char
 			[[ ${COMP_WORDBREAKS-} != *"$char"* ]] || kept=${#word}
+			# Which readline takes for the beginning of what it completes.
+			[[ $char != @ || $kept != "${#word}" ]] || kept+=-1
 			;;
 		esac
 		begun=yes
