@@ -8,18 +8,20 @@ for needed in tmux zsh fish; do
 		finish
 	fi
 done
-. "$(dirname "$0")/screen.bash"
+. "$world_here/screen.bash"
 
 must new-elevated-access-approver-group ops -Member bob,dave
+must new-elevated-access-approver-group web -Member alice
 must enable-elevated-access-control -AdminGroup ops
 must register-elevated-access-task 'Linux\restart-web' -Path /bin/echo -ArgumentList '{unit}' -Parameter unit=word
-must new-elevated-access-approval-policy 'Linux\restart-web' -ApprovalType Manual -ApproverGroup ops
+must new-elevated-access-approval-policy 'Linux\restart-web' -ApprovalType Manual -ApproverGroup ops \
+    -EligibleGroup web
 share=$world_prefix/share
 
 # presses LINE: without ENTER, and the answer to its last Tab is there: a mark behind it is, and goes again.
 presses()
 {
-	tm send-keys -t t -l "$1"
+	tm send-keys -t t -l -- "$1"
 	keys Tab %
 	waits "an answer to: $1" last_line '%$'
 	keys BSpace
@@ -47,7 +49,7 @@ t "alice asks, with Tab at every step"
 reads bash
 presses new-elevated-access-request\ Linux/re
 presses '-Rea'
-tm send-keys -t t -l "'the site is down' "
+tm send-keys -t t -l -- "'the site is down' "
 presses -Par
 presses un
 types 'nginx.service -o Id'
