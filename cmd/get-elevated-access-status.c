@@ -2,7 +2,6 @@
 
 #include "pamlite/command.h"
 #include "pamlite/health.h"
-#include "pamlite/store.h"
 #include "pamlite/witness.h"
 
 struct args {
@@ -13,7 +12,8 @@ struct args {
 
 static const struct pl_param params[] = {
 	{ "Warning", IN(PL_MAP, warnings), .help = "up to which value a check is Ok, check=number or check=off" },
-	{ "Critical", IN(PL_MAP, criticals), .help = "beyond which value a check is Critical, check=number or check=off" },
+	{ "Critical", IN(PL_MAP, criticals),
+	  .help = "beyond which value a check is Critical, check=number or check=off" },
 	{ "Path", IN(PL_OUT_PATH, path), .fallback = "standard output",
 	  .help = "file to write; an existing one is replaced at once with -Force, and refused without" },
 	{ 0 }
@@ -32,27 +32,6 @@ static const enum pl_error errors[] = {
 };
 
 static enum pl_status
-look_at_anchor(struct pl_ctx *ctx, struct pl_health_report *report)
-{
-	struct pl_witness_anchor anchor;
-	enum pl_status st;
-
-	if (!pl_store_is_system(ctx))
-		return PL_OK;
-	st = pl_witness_anchor(ctx, &anchor);
-	if (st != PL_OK)
-		return st;
-	if (anchor.fault != NULL)
-		pl_health_say(report, PL_HEALTH_ANCHOR, 1, "the anchor %s", anchor.fault);
-	else
-		pl_health_say(report, PL_HEALTH_ANCHOR, 0, "the audit log has the newest record of the anchor");
-	pl_health_say(report, PL_HEALTH_ANCHOR_LAG, anchor.behind, "the newest record of the anchor is %lld",
-	    (long long)anchor.sequence);
-	pl_health_say(report, PL_HEALTH_ANCHOR_SIZE, anchor.size, "the anchor has %lld bytes", (long long)anchor.size);
-	return PL_OK;
-}
-
-static enum pl_status
 run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 {
 	const struct args *a = args;
@@ -63,7 +42,7 @@ run(struct pl_ctx *ctx, const void *args, struct pl_out *out)
 	if (st == PL_OK)
 		st = pl_health_gather(ctx, &report);
 	if (st == PL_OK)
-		st = look_at_anchor(ctx, &report);
+		st = pl_witness_look(ctx, &report);
 	if (st == PL_OK)
 		st = pl_health_each(&report, pl_out_row_fn, out);
 	ctx->task_status = (int)pl_health_worst(&report);

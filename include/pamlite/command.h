@@ -130,7 +130,8 @@ enum {
 	PL_REPLACES_STORE = 1024,    /* the database need not be there, or be of any use */
 	/*
 	 * Exit statuses of a monitoring plugin: what run() leaves in ctx->task_status, 0 to 2, and 3 for every failure.
-	 * Its objects are struct pl_health; without a format they are one line, and so is a failure; with Prometheus metrics.
+	 * Its objects are struct pl_health; without a format they are one line, and so is a failure; Prometheus is one
+	 * more form.
 	 */
 	PL_MONITORS = 2048,
 	PL_PLANS = 4096,             /* its objects say what it changes: printed with -WhatIf in every form */

@@ -17,7 +17,7 @@ enum pl_format {
 	PL_FORMAT_VALUE,
 	PL_FORMAT_ID,
 	/* Of struct pl_health alone. */
-	PL_FORMAT_PLUGIN,    /* the line of a monitoring plugin; with -Verbose a line more for each; cannot be asked for */
+	PL_FORMAT_PLUGIN,    /* a monitoring plugin's line; with -Verbose a line more for each; cannot be asked for */
 	PL_FORMAT_PROMETHEUS,
 };
 

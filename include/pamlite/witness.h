@@ -6,6 +6,7 @@
 
 #include "pamlite/audit_check.h"
 #include "pamlite/context.h"
+#include "pamlite/health.h"
 
 /*
  * After pl_audit_verify() from `start` on: compare the log of the system database with the anchor, and any with
@@ -25,16 +26,12 @@
 enum pl_status pl_witness_check(struct pl_ctx *ctx, int64_t start, const char *path, struct pl_audit_check *check);
 
 /*
- * Of the anchor of the system database its newest pair alone, which costs the same however long it is.
+ * For monitoring: the anchor of the system database, of whose pairs the newest alone is compared, which costs the same
+ * however long it is. On a private database nothing is said.
  *
  * PL_E_DENIED (AuditorRequired)
  */
-struct pl_witness_anchor {
-	int64_t sequence, size;      /* 0 = it has no pair yet */
-	int64_t behind;              /* records that the log has more */
-	const char *fault;           /* what is wrong with it; NULL = it agrees */
-};
-enum pl_status pl_witness_anchor(struct pl_ctx *ctx, struct pl_witness_anchor *out);
+enum pl_status pl_witness_look(struct pl_ctx *ctx, struct pl_health_report *report);
 
 /*
  * For a check that says that the log is not whole: fail with it. Of the system database's somebody has to hear, whoever

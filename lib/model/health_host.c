@@ -1,4 +1,4 @@
-/* health_host.c - what lies beside the database, for monitoring: free space, root's notes, the trace of the maintenance */
+/* health_host.c - what lies beside the database, for monitoring: free space, root's notes, the maintenance's trace */
 
 #include <dirent.h>
 #include <errno.h>

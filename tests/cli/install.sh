@@ -36,8 +36,8 @@ is "$(find "$dest" -type d -printf '%m\n' | sort -u)" 755
 is "$(find "$dest" -type f -not -path '*/bin/*' -not -path '*/share/man/*' -not -name '*.h' -printf '%P %m\n' | sort)" \
     "opt/pam/lib/libpam-lite.a 644
 opt/pam/lib/pkgconfig/pam-lite.pc 644
-opt/pam/lib/sysusers.d/pam-lite.conf 644
 $(cd "$ROOT/etc/systemd" && printf 'opt/pam/lib/systemd/system/%s 644\n' *)
+opt/pam/lib/sysusers.d/pam-lite.conf 644
 opt/pam/lib/tmpfiles.d/pam-lite.conf 644
 opt/pam/libexec/pam-lite/gate $power
 opt/pam/libexec/pam-lite/runner $power

@@ -186,14 +186,14 @@ cmdlet()
 }
 
 # To monitoring each failure is the same, and is told where the result would stand.
-# failure_of COMMAND STATUS: with which status it ends; is_unknown [TEXT]: is what it printed that line alone?
+# failure_of COMMAND STATUS: with which status it ends; is_unknown: is $out that line alone?
 failure_of()
 {
 	[[ $1 == get-elevated-access-status ]] && echo 3 || echo "$2"
 }
 is_unknown()
 {
-	[[ ${1-$out} =~ ^PAMLITE\ UNKNOWN\ -\ [^|$'\n']+$ ]]
+	[[ $out =~ ^PAMLITE\ UNKNOWN\ -\ [^|$'\n']+$ ]]
 }
 
 # fails STATUS ERRORID CMD...: exactly this status and error, nothing on stdout. A test that passes

@@ -4,8 +4,8 @@
 . "$(dirname "$0")/lib.bash"
 
 asked=get-elevated-access-status
-plain=(-Warning exclusions_endless=off,database_free=off,database_free_percent=off)
-plain+=(-Critical database_free=off,database_free_percent=off)
+plain=(-Warning 'exclusions_endless=off,database_free=off,database_free_percent=off'
+    -Critical 'database_free=off,database_free_percent=off')
 
 # What the guidelines of monitoring plugins allow: one line, words, a bar, then label=value[unit];warn;crit;min.
 range='(@?(-?[0-9]+|~)?:?-?[0-9]*)'
@@ -161,7 +161,7 @@ t "control: one that is off is a warning, and then nothing waits that nobody may
 must as alice new-elevated-access-request 'Linux\touch' -Parameter "file=$work/touched/a" -Reason r
 must disable-elevated-access-control -Confirm:false
 is "$(state control)$(ahead 13h pending_age)" 'Warning 0Ok 0'
-plugin_is 1 $asked -Warning database_free=off,database_free_percent=off -Critical database_free=off,database_free_percent=off
+plugin_is 1 $asked "${plain[@]}"
 has "$out" 'control=0;1:;;0 '
 must enable-elevated-access-control -AdminGroup ops
 is "$(state control)" 'Ok 1'
@@ -171,7 +171,8 @@ database broken
 setup_basic
 is "$(state chain)" 'Ok 0'
 trigger=$(sqlite3 "$PAMLITE_DATABASE" "SELECT sql FROM sqlite_schema WHERE name = 'audit_no_update'")
-sqlite3 "$PAMLITE_DATABASE" "DROP TRIGGER audit_no_update; UPDATE audit SET result = 'Refused' WHERE sequence = 2; $trigger"
+sqlite3 "$PAMLITE_DATABASE" "DROP TRIGGER audit_no_update;
+    UPDATE audit SET result = 'Refused' WHERE sequence = 2; $trigger"
 is "$(state chain)" 'Critical 1'
 says 'the audit log is broken at record '
 plugin_is 2 $asked "${plain[@]}"

@@ -49,7 +49,8 @@ all_said()
 	for command in "${waiting[@]}"; do
 		err=$(<"$work/$command.err")
 		out=$(<"$work/$command.out")
-		if [[ $err == *"FullyQualifiedErrorId : $1,$(cmdlet "$command")"* ]] && { [[ -z $out ]] || is_unknown; }; then
+		! is_unknown || out=
+		if [[ $err == *"FullyQualifiedErrorId : $1,$(cmdlet "$command")"* && -z $out ]]; then
 			echo "$command $1" >>"$lib_seen"
 		else
 			bad "error is not $1: $command" "$err"

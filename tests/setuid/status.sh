@@ -41,7 +41,7 @@ unit_file()
 # The line of the file for cron, as somebody has switched it on.
 cron_file()
 {
-	(cd / && exec env -i /bin/sh -c "$(sed -n 's/^#\* \* \* \* \* root //p' "$doc/cron")")
+	(cd / && exec env -i "$(grep ^COLLECTED= "$doc/cron")" /bin/sh -c "$(sed -n 's/^#\* \* \* \* \* root //p' "$doc/cron")")
 }
 
 # --- who ---
@@ -182,8 +182,8 @@ rm -rf /run/systemd
 t "each directive says why"
 for unit in "$units"/pam-lite-*; do
 	is "$(awk '/^#/ { said = 1; next } /^$/ { said = 0; next } /^\[/ || /^ / { next }
-	    /^(Description|Type|User|ExecStart|OnCalendar|WantedBy|AccuracySec|PathExists)=/ { next } !said' "$unit")" '' \
-	    "$unit"
+	    /^(Description|Type|User|ExecStart|OnCalendar|WantedBy|AccuracySec|PathExists)=/ { next }
+	    !said' "$unit")" '' "$unit"
 done
 
 t "nothing that keeps a set-gid mail program from its group is set for the sender"
