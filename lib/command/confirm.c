@@ -30,7 +30,7 @@ pl_confirm_check(struct pl_session *s)
 	return pl_hint(&s->ctx, "-Confirm:false acts without asking");
 }
 
-/* The value of the first positional parameter, or what kind of object the command is about. */
+/* The value of the first positional parameter, or of the file that is read; or what kind of object it is about. */
 static const char *
 default_target(const struct pl_session *s, const void *args)
 {
@@ -38,7 +38,7 @@ default_target(const struct pl_session *s, const void *args)
 	const char *value;
 
 	for (p = s->command->params; p != NULL && p->name != NULL; p++) {
-		if (p->position != 1 || pl_param_is_switch(p) || pl_param_is_number(p))
+		if ((p->position != 1 && p->type != PL_PARAM_IN_PATH) || pl_param_is_switch(p) || pl_param_is_number(p))
 			continue;
 		value = *(char *const *)(const void *)((const char *)args + p->offset);
 		if (value != NULL && value[0] != '\0')

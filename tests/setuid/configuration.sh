@@ -159,8 +159,9 @@ has "$err" 'Policies[0] (L\exit): ApproverGroup: '
 told nofile.json '.Control.NotifyCommand = "/opt/fixture/none"'
 fails 66 ProgramNotFound import "$shared/nofile.json"
 has "$err" 'Control.NotifyCommand: '
-told directory.json '.Control.NotifyCommand = "/opt/fixture"'
-fails 77 ProgramNotExecutable import "$shared/directory.json"
+install -m 644 /dev/null /opt/fixture/text
+told text.json '.Control.NotifyCommand = "/opt/fixture/text"'
+fails 77 ProgramNotExecutable import "$shared/text.json"
 same
 agrees
 
@@ -198,6 +199,7 @@ is "$(cut -f1-4 <<<"$out")" $'Change\tTask\tL\\called\tResolvedPath'
 agrees
 succeeds import "$work/kept.json"
 is "$out$err" ''
+ln -sf "$ok" /opt/fixture/called
 
 t "one mail tells of many changes"
 fresh
@@ -230,7 +232,8 @@ t "it asks, also root, before any lock is taken"
 fresh
 fails 64 ConfirmationRequired import-elevated-access-configuration -Path "$shared/many.json"
 terminal root import-elevated-access-configuration -Path "$shared/many.json"
-expect 'default is "Y"'
+expect 'target "/opt/shared/many.json".*'
+expect 'default is "N"'
 flock -n /etc/pam-lite true || bad 'a lock is held while somebody thinks'
 send 'n\r'
 terminal_end
