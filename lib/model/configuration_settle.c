@@ -91,6 +91,26 @@ settle_task(struct pl_ctx *ctx, struct pl_task *t)
 	return set_text(ctx, &t->run_as, pl_store_is_system(ctx) ? "root" : ctx->caller.account);
 }
 
+/* Short names can meet that were different in the document. */
+static enum pl_status
+check_accounts(struct pl_ctx *ctx, const struct pl_configuration *doc)
+{
+	const void **index = pl_configuration_index(doc, PL_SECTION_ACCOUNTS);
+	const size_t count = doc->sections[PL_SECTION_ACCOUNTS].count;
+	enum pl_status st = index != NULL ? PL_OK : pl_fail_memory(ctx);
+	size_t i;
+
+	for (i = 1; i < count && st == PL_OK; i++) {
+		const char *name = pl_configuration_name(PL_SECTION_ACCOUNTS, index[i]);
+
+		if (strcmp(name, pl_configuration_name(PL_SECTION_ACCOUNTS, index[i - 1])) == 0)
+			st = pl_fail(ctx, PL_ERR_CONFIGURATION_INVALID, "%s: '%s' stands there with and without the Domain",
+			    pl_sections[PL_SECTION_ACCOUNTS].name, name);
+	}
+	free(index);
+	return st;
+}
+
 enum pl_status
 pl_configuration_settle(struct pl_ctx *ctx, struct pl_configuration *doc)
 {
@@ -109,6 +129,8 @@ pl_configuration_settle(struct pl_ctx *ctx, struct pl_configuration *doc)
 
 		st = set_text(ctx, &a->identity, pl_principal_short(ctx, a->identity, short_name));
 	}
+	if (st == PL_OK)
+		st = check_accounts(ctx, doc);
 	for (i = 0; i < doc->sections[PL_SECTION_TASKS].count && st == PL_OK; i++) {
 		struct pl_configuration_task *t = pl_configuration_row(doc, PL_SECTION_TASKS, i);
 

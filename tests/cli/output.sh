@@ -233,6 +233,8 @@ must backup-elevated-access-database -Path "$work/saved"
 planned Database - restore-elevated-access-database -Path "$work/saved"
 # What these would do depends on what is due: notify.sh and maintenance.sh.
 was_planned[send-elevated-access-notification]=yes was_planned[invoke-elevated-access-maintenance]=yes
+# Its objects are the plan, for people too: configuration.sh.
+was_planned[import-elevated-access-configuration]=yes
 for command in "${commands[@]}"; do
 	has_parameter "$command" WhatIf || continue
 	[[ -n ${was_planned[$command]:-} ]] || bad "$command -WhatIf is not tested"
