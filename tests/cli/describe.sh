@@ -117,6 +117,7 @@ t "commands marked so ask by themselves: without a terminal they are refused and
 declare -A words=([remove-elevated-access-approver-group]=ops [remove-elevated-access-system-account]=robot
     [unregister-elevated-access-task]='Linux\touch' [remove-elevated-access-approval-policy]='Linux\touch'
     [set-elevated-access-control]='-RequestLifetimeHours:2' [restore-elevated-access-database]=-Path:/dev/null
+    [import-elevated-access-configuration]=-Path:/dev/null
     [revoke-elevated-access-authorization]=11111111-1111-4111-8111-111111111111
     [stop-elevated-access-execution]=11111111-1111-4111-8111-111111111111)
 setup_basic

@@ -17,6 +17,14 @@ restorable()
 	echo "$path"
 }
 
+# A document that changes something.
+importable()
+{
+	printf '{"Format": "pam-lite configuration", "Version": 1, "ApproverGroups": [{"Name": "imported"}]}' \
+	    >"$lib_state/document"
+	echo "$lib_state/document"
+}
+
 # line COMMAND [piped]: $words is that command with arguments that bind and do not ask;
 # "piped" leaves out what comes from standard input.
 # shellcheck disable=SC1003
@@ -39,6 +47,7 @@ line()
 	backup-*) rest=(-Path "$work/exported") ;;
 	# What is wrong with the database is wrong with a backup, too.
 	restore-*) rest=(-Path "$(restorable)" -Confirm:false) ;;
+	import-*) rest=(-Path "$(importable)" -Confirm:false) ;;
 	new-elevated-access-approval-policy) target=('Linux\other') rest=(-ApprovalType Manual) ;;
 	set-elevated-access-approval-policy) target=('Linux\touch') rest=(-Description d) ;;
 	remove-elevated-access-approval-policy) target=('Linux\touch') rest=(-Confirm:false) ;;
