@@ -261,8 +261,8 @@ ASAN_CLI_TESTS = $(filter-out bench lint readme install man,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run% command_main core_process model_plans notify_transport,$(UNIT_TESTS))
 
 # The longest begin first, then kind by kind, so that at the end all processors have something to do.
-LONGEST = $(DEB_TESTS:%=deb:%) cli:lint valgrind:model_query asan-cli:errors-binder setuid:install setuid:recording setuid:running \
-          setuid:inherited setuid:terminal
+LONGEST = $(DEB_TESTS:%=deb:%) cli:lint valgrind:model_query asan-cli:errors-binder setuid:install setuid:recording \
+          setuid:running setuid:inherited setuid:terminal
 JOBS = $(LONGEST) $(filter-out $(LONGEST),$(SETUID_TESTS:%=setuid:%) $(TORTURES:%=torture:%) $(FUZZERS:%=fuzz:%) \
        $(ASAN_CLI_TESTS:%=asan-cli:%) $(CLI_TESTS:%=cli:%) $(VALGRIND_TESTS:%=valgrind:%) \
        $(UNIT_TESTS:%=asan-unit:%) $(UNIT_TESTS:%=unit:%) $(FUZZERS:%=asan-fuzz:%)) barrier $(LAST_TEST:%=cli:%)

@@ -157,8 +157,22 @@ answer(struct served *s, const struct pl_question *q, struct pl_answer *a)
 	}
 }
 
-/* Nothing is open while a task runs, but for the half second before it is watched, in which most have ended. */
-static void
+/*
+ * A newer pam-lite was installed while the task runs, and the database is of its version now: nobody is told so, the
+ * runner starts the program that was installed with it, and asks that.
+ */
+static bool
+is_outlived(const struct served *s, const struct pl_question *q)
+{
+	return (q->kind == PL_ASK_WATCH || q->kind == PL_ASK_FINISH) &&
+	    s->ctx->failure.error == PL_ERR_DATABASE_NEWER;
+}
+
+/*
+ * Nothing is open while a task runs, but for the half second before it is watched, in which most have ended. False:
+ * there is no answer.
+ */
+static bool
 serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
 {
 	enum pl_status st = PL_OK;
@@ -172,6 +186,8 @@ serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
 		st = answer(s, q, a);
 	else if (q->kind == PL_ASK_REPORT)
 		s->ctx->failure = q->failure;
+	if (st != PL_OK && is_outlived(s, q))
+		return false;
 	a->verdict = PL_ANSWER_YES;
 	if (st == PL_OK)
 		pl_command_tell(s->ctx);
@@ -179,6 +195,7 @@ serve(struct served *s, const struct pl_question *q, struct pl_answer *a)
 		refuse(s, q, a);
 	if (q->kind != PL_ASK_MAY && q->kind != PL_ASK_START)
 		pl_store_close(s->ctx);
+	return true;
 }
 
 static enum pl_status
@@ -191,8 +208,7 @@ serve_all(struct served *s)
 	while (heard && pl_channel_next(PL_CHANNEL_FD, &q)) {
 		memset(&a, 0, sizeof(a));
 		a.end_at = PL_NULL;
-		serve(s, &q, &a);
-		heard = pl_channel_reply(PL_CHANNEL_FD, &q, &a);
+		heard = serve(s, &q, &a) && pl_channel_reply(PL_CHANNEL_FD, &q, &a);
 	}
 	if (s->planned)
 		pl_execution_plan_clear(&s->plan);

@@ -22,7 +22,8 @@ while IFS= read -r line; do
 done <"$stdout"
 
 t "there are no blocks of another kind"
-# Those for people with accounts of their own are run by tests/setuid/readme.sh, the package's by tests/deb/package.sh.
+# Those for people with accounts of their own are run by tests/setuid/readme.sh, the package's by
+# tests/deb/package.sh.
 is "$(grep '^```.' "$readme" | sort -u | tr '\n' ' ')" '```sh ```sh-alice ```sh-bob ```sh-carol ```sh-package ```sh-root ```sh-setup '
 
 t "every line of every block ends well"

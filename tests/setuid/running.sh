@@ -488,7 +488,7 @@ after_kill()
 	fails 126 ElevatedAccessRequired as alice invoke-elevated-access-task 'L\single'
 	is "$(dbquery 'PRAGMA integrity_check')" ok
 }
-# kill_one WHICH: a task is begun under a grant for one use, and one of the processes killed.
+# kill_one WHICH: a task is begun under a grant for one use, and one of the processes killed, or nobody.
 kill_one()
 {
 	fresh
@@ -540,6 +540,21 @@ is "$(last_end)" 'Signaled  9'
 
 t "row 99: the store child is killed: another one takes its place, and the end is recorded"
 kill_one store
+sleep 1.5
+pgrep -f '^/usr/bin/sleep 50' >/dev/null || bad "the task was ended"
+pkill -TERM -f '^/usr/bin/sleep 50'
+ended single
+is "$status" 143
+after_kill
+is "$(last_end)" 'Signaled  15'
+
+t "the database becomes a newer pam-lite's: the store child makes room for the program installed with that"
+kill_one nobody
+child=$(pids $libexec/store)
+version=$(dbquery 'PRAGMA user_version')
+dbquery 'PRAGMA user_version = 99'
+eventually 5 not kill -0 "$child" 2>/dev/null || bad "the older one stays"
+dbquery "PRAGMA user_version = $version"
 sleep 1.5
 pgrep -f '^/usr/bin/sleep 50' >/dev/null || bad "the task was ended"
 pkill -TERM -f '^/usr/bin/sleep 50'
