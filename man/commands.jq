@@ -104,7 +104,7 @@ def output:
 		([.Output.Properties[] | select(.InTable) | .Name] | in_words("and")) + ";",
 		"every other form shows all properties.",
 		(select($many) | [.Output.Properties[] | select(.Indexed) | .Name] | select(. != []) |
-			".Fl SortBy", "orders any number of them by \(in_words("or")), and up to 10,000 by another property."),
+			".Fl SortBy", "orders any number of them by \(in_words("or")),", "and up to 10,000 by another."),
 		".Bl -tag -width Ds -compact", (.Output.Properties[] | property), ".El"
 	end;
 
