@@ -217,8 +217,8 @@ $(BUILD)/man/made: $(BINS) man/. $(MAN_SRCS) $(wildcard man/*.jq) man/pages man/
 	VERSION='$(VERSION)' DATE='$(DATE)' PREFIX='$(PREFIX)' man/pages $(BUILD)
 	@touch $@
 
-# Where the shells look: bash and fish for a file with the command's name, zsh for a function that names them all. Debian
-# keeps what is not the site's in another directory for zsh: make install ZSH_DIR=share/zsh/vendor-completions.
+# Where the shells look: bash and fish for a file with the command's name, zsh for a function that names them all.
+# Debian keeps what is not the site's in another directory for zsh: make install ZSH_DIR=share/zsh/vendor-completions.
 ZSH_DIR         = share/zsh/site-functions
 COMPLETION_DIRS = share/bash-completion share/bash-completion/completions share/fish share/fish/vendor_completions.d \
                   share/zsh $(ZSH_DIR)
@@ -255,9 +255,9 @@ demo:
 check: deps
 	@$(SUBMAKE) check-all
 
-# What looks at sources alone, or measures time, is not run again with sanitizers; valgrind follows no
+# What looks at sources alone, measures time or sits at a terminal is not run again with sanitizers; valgrind follows no
 # program that a unit test starts, and counting SQLite's steps is no matter for it.
-ASAN_CLI_TESTS = $(filter-out bench lint readme install man,$(CLI_TESTS))
+ASAN_CLI_TESTS = $(filter-out bench shells lint readme install man,$(CLI_TESTS))
 VALGRIND_TESTS = $(filter-out run% command_main core_process model_plans notify_transport,$(UNIT_TESTS))
 
 # The longest begin first, then kind by kind, so that at the end all processors have something to do.
@@ -372,7 +372,8 @@ uninstall:
 	dirs="$$dirs share/doc/pam-lite share/bash-completion/completions share/bash-completion"; \
 	dirs="$$dirs share/fish/vendor_completions.d share/fish"; \
 	case '$(PREFIX)' in '' | /usr | /usr/local) ;; \
-	*) dirs="$$dirs $(ZSH_DIR) share/zsh include lib bin share/doc $(MAN_DIRS:share/man=) share/man share" ;; esac; \
+	*) dirs="$$dirs $(ZSH_DIR) share/zsh include lib bin share/doc $(MAN_DIRS:share/man=) share/man share" ;; \
+	esac; \
 	for dir in $$dirs; do rmdir "$$to/$$dir" 2>/dev/null || :; done
 	@if [ -z '$(DESTDIR)' ] && [ -d /var/lib/pam-lite ]; then \
 	    echo 'kept: database, task files, log and account; to remove them: chattr -a /var/log/pam-lite/anchor;' \

@@ -4,8 +4,8 @@
 # What the commands answer has been written by others: it is never evaluated, and inserted with quotes.
 
 # __pam_lite_words LINE: the words up to the cursor as the command would get them into `words`, the last one being the
-# one that is typed. `quote` is the quote that is open in it, `kept` how much of it readline leaves as it stands: what is
-# before the open quote or the last of its word breaks. `target`: the word is where output goes.
+# one that is typed. `quote` is the quote that is open in it, `kept` how much of it readline leaves as it stands: what
+# is before the open quote or the last of its word breaks. `target`: the word is where output goes.
 __pam_lite_words()
 {
 	local line=$1 word='' char next begun='' skip='' name

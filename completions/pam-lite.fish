@@ -35,7 +35,7 @@ function __pam_lite_complete
     end
 end
 
-# __pam_lite_prefixed PREFIX WORD FUNCTION: what fish knows by itself; the prefix is the beginning of the word that stays.
+# __pam_lite_prefixed PREFIX WORD FUNCTION: what fish knows by itself; the prefix is what stays of the word.
 function __pam_lite_prefixed
     set -l rest (string sub -s (math (string length -- "$argv[1]") + 1) -- "$argv[2]")
     for answer in ($argv[3] "$rest")

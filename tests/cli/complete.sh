@@ -95,7 +95,8 @@ for task in 'Linux\restart-web' 'Linux\set mode'; do
 done
 grant alice 'Linux\restart-web' -Parameter unit=nginx.service
 approved=$id
-must as alice new-elevated-access-request 'Linux\set mode' -Parameter mode=on,file=/etc/motd -Reason 'for the feast' -o Id
+must as alice new-elevated-access-request 'Linux\set mode' -Parameter mode=on,file=/etc/motd \
+    -Reason 'for the feast' -o Id
 pending=$out
 must as carol new-elevated-access-request 'Linux\restart-web' -Parameter unit=x -Reason 'it is slow' -o Id
 other=$out

@@ -47,7 +47,7 @@ EOF
 
 tm()
 {
-	TMUX_TMPDIR=$work tmux -L t -f /dev/null "$@"
+	TMUX_TMPDIR=$work tmux -L shells -f /dev/null "$@"
 }
 # sit SHELL CMD...: it runs in a window of that name.
 sit()
@@ -157,7 +157,8 @@ for task in restart-web 'set mode'; do
 done
 grant alice 'Linux\restart-web' -Parameter unit=nginx@1.service
 for reason in "has left \$(touch pwned) \`touch pwned\` ' \" %B %F{red} \\u{202e}" 'slow; touch pwned'; do
-	must as carol new-elevated-access-request 'Linux\restart-web' -Parameter "unit=${#reason}" -Reason "$reason" -o Id
+	must as carol new-elevated-access-request 'Linux\restart-web' -Parameter "unit=${#reason}" \
+	    -Reason "$reason"
 done
 
 t "the scripts are sound"

@@ -117,7 +117,8 @@ complete(int argc, char *const argv[])
 		end = strchr(at, '\n');
 		demand(end != NULL, "a line has an end");
 		tab = memchr(strchr(at, '\t') + 1, '\t', (size_t)(end - strchr(at, '\t') - 1));
-		demand(tab != NULL && memchr(tab + 1, '\t', (size_t)(end - tab - 1)) == NULL, "a line has three fields");
+		demand(tab != NULL && memchr(tab + 1, '\t', (size_t)(end - tab - 1)) == NULL,
+		    "a line has three fields");
 		demand(fuzz_is_clean(tab + 1, (size_t)(end - tab - 1), ""), "a description is safe to look at");
 	}
 	pl_buf_clear(&out);

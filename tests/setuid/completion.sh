@@ -1,5 +1,5 @@
 #!/bin/bash
-# completion.sh - Tab on the system database: each sees what is his to see, nothing is written, and nobody waits for a lock
+# completion.sh - Tab on the system database: each sees what is his, nothing is written, and nobody waits for a lock
 
 . "$(dirname "$0")/lib.bash"
 for needed in tmux zsh fish; do
@@ -69,8 +69,9 @@ for user in alice carol svc; do
 done
 run as alice stop-elevated-access-request --complete ''
 has "$out" "$id"
-for words in 'get-elevated-access-request x' 'unregister-elevated-access-task L' 'set-elevated-access-approver-group o' \
-    'get-elevated-access-system-account s' 'get-elevated-access-notification x' 'revoke-elevated-access-authorization x' \
+for words in 'get-elevated-access-request x' 'unregister-elevated-access-task L' \
+    'set-elevated-access-approver-group o' 'get-elevated-access-system-account s' \
+    'get-elevated-access-notification x' 'revoke-elevated-access-authorization x' \
     'remove-elevated-access-approval-policy L' 'invoke-elevated-access-task L'; do
 	# shellcheck disable=SC2086
 	run as carol ${words% *} --complete ''
@@ -112,7 +113,7 @@ no_shell
 
 t "while somebody holds the database, Tab answers in half a second and leaves nobody waiting"
 hold
-for try in 1 2 3 4 5; do
+for _ in 1 2 3 4 5; do
 	begun=${EPOCHREALTIME/./}
 	run as alice new-elevated-access-request --complete ''
 	took=$(((${EPOCHREALTIME/./} - begun) / 1000))

@@ -10,7 +10,8 @@
 static const char *const kinds[] = { "Manual", "Auto", "Other", NULL };
 
 struct args {
-	char *task, *kind, *account, *group, *path, *directory, *member, *kinds, *parameter, *values, *reason, *program;
+	char *task, *kind, *account, *group, *path, *directory, *member, *kinds, *parameter, *values, *reason;
+	char *program;
 	int64_t duration_s;
 	bool mine;
 	enum pl_choice bind;
@@ -19,7 +20,8 @@ struct args {
 #define IN(type, member) type(struct args, member)
 
 static const struct pl_param params[] = {
-	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .set = 1, .alias = "Identity", .help = "which" },
+	{ "Task", IN(PL_TASK, task), .position = 1, .flags = PL_REQUIRED, .set = 1, .alias = "Identity",
+	  .help = "which" },
 	{ "Role", IN(PL_TASK, task), .flags = PL_REQUIRED, .set = 1 },
 	{ "Kind", IN(PL_ENUM, kind), .position = 2, .values = kinds },
 	{ "Account", IN(PL_ACCOUNT, account), .source = PL_SOURCE_USER },
@@ -233,7 +235,8 @@ test_offers(void)
 		{ "a,", "a", 2, true, false, "" },
 		{ "aa,", "a", 3, true, false, "word aa,a|" },
 	};
-	static const struct pl_param one = { "Role", .type = PL_PARAM_STRING }, list = { "Role", .type = PL_PARAM_LIST };
+	static const struct pl_param one = { "Role", .type = PL_PARAM_STRING };
+	static const struct pl_param list = { "Role", .type = PL_PARAM_LIST };
 	size_t i;
 
 	for (i = 0; i < sizeof offers / sizeof offers[0]; i++) {
