@@ -41,7 +41,8 @@ unit_file()
 # The line of the file for cron, as somebody has switched it on.
 cron_file()
 {
-	(cd / && exec env -i "$(grep ^COLLECTED= "$doc/cron")" /bin/sh -c "$(sed -n 's/^#\* \* \* \* \* root //p' "$doc/cron")")
+	(cd / && exec env -i "$(grep ^COLLECTED= "$doc/cron")" \
+	    /bin/sh -c "$(sed -n 's/^#\* \* \* \* \* root //p' "$doc/cron")")
 }
 
 # --- who ---
