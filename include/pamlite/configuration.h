@@ -15,8 +15,8 @@
 #include "pamlite/system_account.h"
 #include "pamlite/task.h"
 
-/* Of a document: bytes, and objects in it. What was read of it is held in memory. */
-enum { PL_CONFIGURATION_MAX = 4 << 20, PL_CONFIGURATION_OBJECTS_MAX = 10000, PL_CONFIGURATION_VERSION = 1 };
+/* Of a document: bytes, and objects in it. What was read of it is held in memory: 14 MiB in all for the largest. */
+enum { PL_CONFIGURATION_MAX = 6 << 20, PL_CONFIGURATION_OBJECTS_MAX = 10000, PL_CONFIGURATION_VERSION = 1 };
 extern const char pl_configuration_format[];
 
 /* In the order of the document. */

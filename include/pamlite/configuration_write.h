@@ -9,7 +9,7 @@
 
 /*
  * Write it to `fd`: one property a line, in the order of the sections and their columns, absent sections left out. The
- * same configuration gives the same bytes. handed: with what root's side says to the database's alone.
+ * same configuration gives the same bytes. handed: with what root's side says to the database's alone, on one line.
  *
  * PL_E_IO (OutputFailed)
  */

@@ -355,9 +355,11 @@ read_document(struct reader *r, const struct pl_buf *text)
 	return st;
 }
 
+/* What root's side has added does not make a document too long that was not. */
 static enum pl_status
-read_text(struct pl_ctx *ctx, int fd, struct pl_buf *text)
+read_text(struct pl_ctx *ctx, int fd, bool handed, struct pl_buf *text)
 {
+	const size_t max = handed ? 2 * PL_CONFIGURATION_MAX : PL_CONFIGURATION_MAX;
 	char block[16384];
 	ssize_t n;
 
@@ -367,10 +369,10 @@ read_text(struct pl_ctx *ctx, int fd, struct pl_buf *text)
 		n = read(fd, block, sizeof block);
 		if (n > 0)
 			pl_buf_bytes(text, block, (size_t)n);
-	} while ((n > 0 && text->len <= PL_CONFIGURATION_MAX) || (n < 0 && errno == EINTR));
+	} while ((n > 0 && text->len <= max) || (n < 0 && errno == EINTR));
 	if (n < 0)
 		return pl_fail(ctx, PL_ERR_INPUT_FAILED, "the document cannot be read: %s", strerror(errno));
-	if (text->len > PL_CONFIGURATION_MAX) {
+	if (text->len > max) {
 		(void)pl_fail(ctx, PL_ERR_CONFIGURATION_INVALID, "the document is longer than %d bytes",
 		    PL_CONFIGURATION_MAX);
 		return pl_hint(ctx, "sections may stand in documents of their own, imported one after the other");
@@ -407,7 +409,7 @@ pl_configuration_read(struct pl_ctx *ctx, int fd, struct pl_configuration *out)
 	*out = (struct pl_configuration){ 0 };
 	pl_buf_init(&text);
 	pl_buf_init(&r.place);
-	st = read_text(ctx, fd, &text);
+	st = read_text(ctx, fd, r.handed, &text);
 	if (st == PL_OK)
 		st = check_text(ctx, &text);
 	if (st == PL_OK) {

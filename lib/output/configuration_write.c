@@ -22,10 +22,12 @@ put(struct writer *w, const char *text)
 	out_write(w->out, text, strlen(text));
 }
 
-/* A newline and what is in front of a line at that depth. */
+/* A newline and what is in front of a line at that depth; what nobody reads has one line. */
 static void
 begin_line(struct writer *w, size_t depth)
 {
+	if (w->handed)
+		return;
 	put(w, "\n");
 	while (depth-- > 0)
 		put(w, "  ");

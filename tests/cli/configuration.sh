@@ -267,9 +267,9 @@ for text in '' '{' '{"Format":1,"Format":2}' '{"Format":"x",}' 'null null' $'\xe
 	printf '%s' "$text" >"$work/told.json"
 	fails 65 InvalidJson import "$work/told.json"
 done
-head -c 5000000 /dev/zero | tr '\0' ' ' >"$work/told.json"
+head -c 7000000 /dev/zero | tr '\0' ' ' >"$work/told.json"
 fails 65 ConfigurationInvalid import "$work/told.json"
-has "$err" 'longer than 4194304 bytes'
+has "$err" 'longer than 6291456 bytes'
 told '.ApproverGroups = [range(10001) | {Name: "g\(.)"}]'
 fails 65 ConfigurationInvalid import "$work/told.json"
 has "$err" 'at most 10000 objects'
