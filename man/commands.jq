@@ -29,8 +29,12 @@ def syntax($all):
 		else "." + . end
 	end;
 
+# What is too long for a line must be broken, which groff says of what is kept together.
+def kept:
+	if length > 80 then ".Ek", ., ".Bk -words" else . end;
+
 def synopsis:
-	".Sh SYNOPSIS", ".Nm", ".Bk -words", (.Parameters as $all | $all[] | syntax($all)),
+	".Sh SYNOPSIS", ".Nm", ".Bk -words", (.Parameters as $all | $all[] | syntax($all) | kept),
 	".Op Ar common-parameters", (.Parameters[] | select(.TakesWords) | ".Op Ar name=value ..."),
 	(select(.AfterDashes) | ".Op Fl \\- Ar value ..."), ".Ek";
 
