@@ -2,8 +2,8 @@
 # man.sh - the examples of the manual: whose prompt stands before a command types it, and sees what the page shows
 #
 # Each page begins in the same world. An id in a page is whatever id comes in its first place, and that one in all
-# later places and commands; a time, a date and a digest are any; a line [...] is any lines. Dates in commands move
-# with the calendar. MAN_PAGES="NAME.1 ..." types these pages alone.
+# later places and commands; a time, a date and a digest are any; a line [...] is any lines. A command goes on behind
+# a backslash, and behind "> ". Dates in commands move with the calendar. MAN_PAGES="NAME.1 ..." types these pages alone.
 
 # A host name of its own, since commands show it.
 if [[ $EUID == 0 && -z ${MAN_UTS:-} ]] && unshare -u true 2>/dev/null; then
@@ -192,8 +192,8 @@ for file in "$ROOT"/man/*.[1-8]; do
 	: >"$work/expected"
 	examples "$file" >"$work/lines"
 	while IFS= read -r line <&3; do
-		if [[ -n $user && $command == *\\ && ! -s $work/expected ]]; then
-			command+=$'\n'$line
+		if [[ -n $user && ! -s $work/expected && ( $command == *\\ || $line == '> '* ) ]]; then
+			command+=$'\n'${line#> }
 			continue
 		fi
 		if [[ -n $user && ( $line == '<end>' || $line =~ $prompt ) ]]; then
