@@ -18,16 +18,21 @@ def value:
 	else " Ar " + value_words[.Type] end;
 def form: (if .Position == 1 then "Oo Fl \(.Name) Oc" else "Fl " + .Name end) + value;
 
-# A parameter with the alternatives of its set.
+# Long lists of words stand where the parameter is explained.
+def short: if (.Values | length) < 5 then form
+	else "Fl \(.Name) Ar " + (.Name | sub("^.*(?=[A-Z])"; "") | ascii_downcase) +
+		if .Type == "EnumList" then ",..." else "" end end;
+# A parameter with the alternatives of its set; a line is not broken between its words.
 def syntax($all):
 	. as $p |
 	[if .Set == null then . else $all[] | select(.Set == $p.Set) end] as $these |
 	if $these[0].Name != .Name then empty
-	else ($these | map(form) | join(" | ")) |
-		if $p.Mandatory | not then ".Op " + .
-		elif $these | length > 1 then ".Brq " + .
-		else "." + . end
-	end;
+	elif $these | length > 1 then
+		(if .Mandatory then ".Bro" else ".Oo" end),
+		($these[:-1][] | ".\(short) |"), ($these[-1] | ".\(short)"),
+		(if .Mandatory then ".Brc" else ".Oc" end)
+	elif .Mandatory then "." + short
+	else ".Op " + short end;
 
 # What is too long for a line must be broken, which groff says of what is kept together.
 def kept:
@@ -98,9 +103,8 @@ def output:
 	else
 		.Output.Type as $type | any(.CommonParameters[]; .Name == "Filter") as $many |
 		any(.CommonParameters[]; .Name == "PassThru") as $quiet |
-		(if $quiet then "Nothing, unless", ".Fl PassThru", "is given; then an object of type"
-			elif $many then "Objects of type"
-			else "An object of type" end),
+		(if $quiet then "Nothing, unless", ".Fl PassThru", "is given; then each object is of type"
+			else "Each object is of type" end),
 		".Vt \($type) ,",
 		"described in",
 		".Xr pam\\-lite\\-json 5 .",

@@ -16,7 +16,7 @@ static const struct pl_column columns[] = {
 	COL("Check", TEXT, check, PL_COL_TABLE | PL_COL_ID, "name of the check, as in performance data"),
 	COL("Status", TEXT, status, PL_COL_TABLE, "Ok, Warning or Critical"),
 	COL("Value", INT, value, PL_COL_TABLE, "what was measured; null if it cannot be known"),
-	COL("Unit", TEXT, unit, 0, "s for seconds, B for bytes, %; empty for a number of things"),
+	COL("Unit", TEXT, unit, 0, "its unit: s for seconds, B for bytes, %; empty for a number of things"),
 	COL("WarningAt", INT, warning_at, 0, "beyond it the Status is Warning; null for never"),
 	COL("CriticalAt", INT, critical_at, 0, "beyond it the Status is Critical; null for never"),
 	COL("Message", TEXT, message, PL_COL_TABLE, "what was found, in a sentence"),
