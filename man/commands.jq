@@ -19,7 +19,7 @@ def value:
 def form: (if .Position == 1 then "Oo Fl \(.Name) Oc" else "Fl " + .Name end) + value;
 
 # Long lists of words stand where the parameter is explained.
-def short: if (.Values | length) < 5 then form
+def short: if (.Values | length) < 4 then form
 	else "Fl \(.Name) Ar " + (.Name | sub("^.*(?=[A-Z])"; "") | ascii_downcase) +
 		if .Type == "EnumList" then ",..." else "" end end;
 # A parameter with the alternatives of its set; a line is not broken between its words.
@@ -112,7 +112,8 @@ def output:
 		([.Output.Properties[] | select(.InTable) | .Name] | in_words("and")) + ";",
 		"every other form shows all properties.",
 		(select($many) | [.Output.Properties[] | select(.Indexed) | .Name] | select(. != []) |
-			".Fl SortBy", "orders any number of them by \(in_words("or")),", "and up to 10,000 by another."),
+			".Fl SortBy", "orders any number of them by \(in_words("or")),",
+			"and up to 10,000 by another."),
 		".Bl -tag -width Ds -compact", (.Output.Properties[] | property), ".El"
 	end;
 

@@ -3,7 +3,8 @@
 #
 # Each page begins in the same world. An id in a page is whatever id comes in its first place, and that one in all
 # later places and commands; a time, a date and a digest are any; a line [...] is any lines. A command goes on behind
-# a backslash, and behind "> ". Dates in commands move with the calendar. MAN_PAGES="NAME.1 ..." types these pages alone.
+# a backslash, and behind "> ". Dates in commands move with the calendar. MAN_PAGES="NAME.1 ..." types these pages
+# alone.
 
 # A host name of its own, since commands show it.
 if [[ $EUID == 0 && -z ${MAN_UTS:-} ]] && unshare -u true 2>/dev/null; then
