@@ -27,7 +27,7 @@ struct reader {
 };
 
 /* The one before is told now, since only one can be the failure. */
-static void
+__attribute__((format(printf, 2, 3))) static void
 fault(struct reader *r, const char *fmt, ...)
 {
 	char message[PL_MESSAGE_MAX + 1];

@@ -104,8 +104,9 @@ check_accounts(struct pl_ctx *ctx, const struct pl_configuration *doc)
 		const char *name = pl_configuration_name(PL_SECTION_ACCOUNTS, index[i]);
 
 		if (strcmp(name, pl_configuration_name(PL_SECTION_ACCOUNTS, index[i - 1])) == 0)
-			st = pl_fail(ctx, PL_ERR_CONFIGURATION_INVALID, "%s: '%s' stands there with and without the Domain",
-			    pl_sections[PL_SECTION_ACCOUNTS].name, name);
+			st = pl_fail(ctx, PL_ERR_CONFIGURATION_INVALID,
+			    "%s: '%s' stands there with and without the Domain", pl_sections[PL_SECTION_ACCOUNTS].name,
+			    name);
 	}
 	free(index);
 	return st;

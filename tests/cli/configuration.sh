@@ -38,7 +38,8 @@ export_to "$work/again.json"
 cmp "$work/kept.json" "$work/again.json" || bad 'they differ'
 is "$(jq -c keys_unsorted "$work/kept.json")" \
     '["Format","Version","Control","ApproverGroups","SystemAccounts","Tasks","Policies"]'
-is "$(jq -c '[.ApproverGroups[].Name, .SystemAccounts[].Identity, .Tasks[].Name, .Policies[].Task]' "$work/kept.json")" \
+is "$(jq -c '[.ApproverGroups[].Name, .SystemAccounts[].Identity, .Tasks[].Name, .Policies[].Task]' \
+    "$work/kept.json")" \
     '["managers","ops","backup","svc","Linux\\role","Linux\\second","Linux\\touch","Linux\\role","Linux\\touch"]'
 is "$(grep -cE '^ +"[A-Za-z0-9]+": ([^{[]|\[.*\]|\{.*\})' "$work/kept.json")" \
     "$(jq '2 + (.Control | length) + ([.ApproverGroups, .SystemAccounts, .Tasks, .Policies | .[] | length] | add)' \
@@ -74,7 +75,8 @@ succeeds import "$work/kept.json" -Prune -o Value
 is "$out" $'Remove\tApproverGroup\tgone\t\t\t'
 export_to "$work/again.json"
 cmp "$work/kept.json" "$work/again.json" || bad 'they differ'
-is "$(search-elevated-access-audit-log -o JsonLines | jq -rs 'map(.Operations) | group_by(.) | map("\(.[0]) \(length)")[]')" \
+is "$(search-elevated-access-audit-log -o JsonLines |
+    jq -rs 'map(.Operations) | group_by(.) | map("\(.[0]) \(length)")[]')" \
     'Add-ElevatedAccessSystemAccount 2
 Enable-ElevatedAccessControl 1
 Import-ElevatedAccessConfiguration 2
@@ -191,7 +193,7 @@ done 3<<'EOF'
 64|TaskDefinitionInvalid|Tasks[0] (Linux\role): |.Tasks[0].Member = ["no name"]
 64|TaskDefinitionInvalid|Tasks[0] (Linux\role): |.Tasks[0].Member = ["Linux\\role"]
 64|RunAsRefused|Tasks[1] (Linux\second): |.Tasks[1].RunAs = "nobody"
-65|ConfigurationInvalid|Tasks[0] (Linux\role): it is of the Type Role, which cannot become RoleGroup|.Tasks[0].Type = "RoleGroup"
+65|ConfigurationInvalid|Tasks[0] (Linux\role): it is of the Type Role, which cannot|.Tasks[0].Type = "RoleGroup"
 65|ConfigurationInvalid|Policies[0] (Linux\role): it is of the Type Role|.Policies[0].Type = "Task"
 64|EmptyValueNotAllowed|Control: |.Control.AdminGroup = null
 EOF

@@ -25,7 +25,7 @@ agrees()
 
 	named=$(find $tasks -name '*.task' | sed 's/.*\.\([0-9a-f]*\)\.task/\1/' | sort)
 	is "$(dbquery "SELECT digest FROM task WHERE type = 'Task' ORDER BY digest")" "$named" 'tasks and files differ'
-	is "$(find $tasks -name '*.task' -exec sha256sum {} + | cut -d' ' -f1 | sort)" "$named" 'a file says something else'
+	is "$(find $tasks -name '*.task' -exec sha256sum {} + | cut -d' ' -f1 | sort)" "$named" 'a file is another'
 }
 
 t "a host is set up by one import, as root, from a database that was never enabled"
@@ -133,7 +133,8 @@ t "what root's side adds counts from root alone, and only what root has written 
 told slip.json '.Tasks[1].ResolvedPath = "/bin/sh" | .Tasks[1].DefinitionSha256 = ("0" * 64) | .DocumentSha256 = "x"'
 mark
 for who in adm1 root; do
-	fails 65 ConfigurationInvalid as $who import-elevated-access-configuration -Confirm:false -Path "$shared/slip.json"
+	fails 65 ConfigurationInvalid as $who import-elevated-access-configuration -Confirm:false \
+	    -Path "$shared/slip.json"
 	is "$(grep -c 'there is no such property' <<<"$err")" 3
 done
 feed by_hand adm1 import-elevated-access-configuration Path <"$shared/slip.json"
@@ -250,7 +251,7 @@ for ((i = 0; i < 30 && (i < 12 || ${#seen[@]} < 2); i++)); do
 	import-elevated-access-configuration -Confirm:false -Path "$shared/killed.json" >/dev/null 2>&1 &
 	victim=$!
 	disown
-	sleep "0.$(printf %03d $((i % 12 * 15 + i / 12 * 60 + 5)))"
+	sleep "0.$(printf %03d $(((i % 12) * 15 + (i > 11) * 60 + 5)))"
 	case $((i % 3)) in
 	0) kill -KILL $victim 2>/dev/null ;;
 	1) pkill -KILL -u pamlite ;;
