@@ -105,7 +105,8 @@ test_round(void)
 {
 	static const char expected[] =
 	    "{\n  \"Format\": \"pam-lite configuration\",\n  \"Version\": 1,\n"
-	    "  \"Control\": {\n    \"Enabled\": false,\n    \"RequestLifetimeHours\": 24\n  },\n  \"SystemAccounts\": [\n    {\n      \"Identity\": \"svc\",\n"
+	    "  \"Control\": {\n    \"Enabled\": false,\n    \"RequestLifetimeHours\": 24\n  },\n"
+	    "  \"SystemAccounts\": [\n    {\n      \"Identity\": \"svc\",\n"
 	    "      \"Reason\": \"r\",\n      \"ExpiresUtc\": \"2027-01-30T23:00:00Z\"\n    }\n  ],\n"
 	    "  \"Policies\": []\n}\n";
 	char text[4096];
@@ -115,7 +116,8 @@ test_round(void)
 	begin(&s);
 	CHECK_INT(read_text(&s, HEAD ",\"Policies\":[],"
 	    "\"Control\":{\"RequestLifetimeHours\":null,\"Enabled\":false},"
-	    "\"SystemAccounts\":[{\"ExpiresUtc\":\"2027-01-31T00:00:00+01:00\",\"Reason\":\"r\",\"Identity\":\"svc\"}]}",
+	    "\"SystemAccounts\":[{\"ExpiresUtc\":\"2027-01-31T00:00:00+01:00\",\"Reason\":\"r\","
+	    "\"Identity\":\"svc\"}]}",
 	    &doc), PL_OK);
 	CHECK(!doc.sections[PL_SECTION_TASKS].given && doc.sections[PL_SECTION_POLICIES].given);
 	write_text(&s, &doc, false, text, sizeof text);
