@@ -29,7 +29,7 @@ begin_line(struct writer *w, size_t depth)
 	if (w->handed)
 		return;
 	put(w, "\n");
-	while (depth-- > 0)
+	for (; depth > 0; depth--)
 		put(w, "  ");
 }
 
