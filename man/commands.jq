@@ -34,12 +34,13 @@ def syntax($all):
 	elif .Mandatory then "." + short
 	else ".Op " + short end;
 
-# What is too long for a line must be broken, which groff says of what is kept together.
-def kept:
-	if length > 80 then ".Ek", ., ".Bk -words" else . end;
+# What may be longer than a line is broken between its alternatives; groff keeps what one line of the source says
+# together.
+def breakable:
+	if length > 60 and startswith(".Op ") then ".Oo", ("." + .[4:] | gsub(" \\| "; " |\n.Cm ")), ".Oc" else . end;
 
 def synopsis:
-	".Sh SYNOPSIS", ".Nm", ".Bk -words", (.Parameters as $all | $all[] | syntax($all) | kept),
+	".Sh SYNOPSIS", ".Nm", ".Bk -words", (.Parameters as $all | $all[] | syntax($all) | breakable),
 	".Op Ar common-parameters", (.Parameters[] | select(.TakesWords) | ".Op Ar name=value ..."),
 	(select(.AfterDashes) | ".Op Fl \\- Ar value ..."), ".Ek";
 

@@ -54,7 +54,7 @@ dpkg-deb -x "$built"/pam-lite-dev_*.deb "$work/dev"
 is "$(grep -rlF "$work" "$work/files" "$work/dev")" ''
 
 t "lintian finds nothing; what is overridden is explained"
-run lintian --allow-root --fail-on error,warning --display-info "$built"/pam-lite_*.changes
+run lintian --allow-root --fail-on error,warning "$built"/pam-lite_*.changes
 is "$status" 0 "$out"
 is "$(grep -E '^[EW]:' <<<"$out")" ''
 
@@ -251,6 +251,20 @@ for ((i = 0; i < 100; i++)); do
 done
 has "$(cat "$root/var/mail/bob" 2>&1)" 'ticket 4711'
 has "$(cat "$root/var/mail/alice" 2>&1)" "Linux\\lock-account"
+
+t "man has a page for every command, and every command offers its words to Tab"
+for name in "$work"/files/usr/bin/*; do
+	name=${name##*/}
+	inside man -w "$name" >/dev/null || bad "no page: $name"
+	# As bash asks for it when Tab is typed for the first time.
+	# shellcheck disable=SC2016
+	inside bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader "$0"; complete -p "$0"' "$name" \
+	    >/dev/null || bad "nothing is offered: $name"
+done
+run inside man new-elevated-access-request
+has "$out" 'ask for elevated access'
+run as bob get-elevated-access-task --complete 'Linux\lo'
+has "$out" 'lock-account'
 
 # --- again, while a task runs ---
 

@@ -25,10 +25,10 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 [[ $(</proc/self/loginuid) == 4294967295 ]] || { echo 4294967295 >/proc/self/loginuid; } 2>/dev/null
 
 root=$work/root
-# What is in it beside what every Debian has: a small mail system. What a package may need lies there as a file, so
-# that nothing is fetched when one is installed.
-root_mail=dma
-root_files='libcjson1 mandoc'
+# What is in it beside what every Debian has: a small mail system, a manual, and what completes words. What a package
+# may need lies there as a file, so that nothing is fetched when one is installed.
+root_has=bash-completion,dma,man-db
+root_files=libcjson1
 
 # root_mirror: where this host has its Debian from, and which one that is.
 root_mirror()
@@ -69,15 +69,13 @@ root_make()
 	export http_proxy=${http_proxy:-${proxy:-}}
 	[[ $http_proxy == *:* ]] || unset http_proxy
 	mkdir -p "$root"
-	debootstrap --variant=minbase --include="$root_mail" "$root_suite" "$root" "$root_from" || return 1
+	debootstrap --variant=minbase --include="$root_has" "$root_suite" "$root" "$root_from" || return 1
 	root_settings >"$root/etc/apt/apt.conf.d/90test"
 	echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/test"
 	# Nothing is started here.
 	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 	chmod 755 "$root/usr/sbin/policy-rc.d"
-	# Words on purpose.
-	# shellcheck disable=SC2086
-	inside apt-get -q update && inside apt-get -qy install --download-only $root_files || return 1
+	inside apt-get -q update && inside apt-get -qy install --download-only "$root_files" || return 1
 	umount "$root/proc" 2>/dev/null
 	tar -C "$root" -cf "$1.new" . && mv "$1.new" "$1"
 }
@@ -85,7 +83,7 @@ root_make()
 # root_begin: the Debian is there, in memory, with the file systems that a host has. False, and $root_why: it cannot be.
 root_begin()
 {
-	local kept=$BUILD/deb-root.tar
+	local kept=$BUILD/deb-root-$root_has.tar
 
 	root_why=''
 	mkdir -p "$root"
