@@ -262,7 +262,7 @@ for name in "$work"/files/usr/bin/*; do
 	    >/dev/null || bad "nothing is offered: $name"
 done
 run inside man new-elevated-access-request
-has "$out" 'ask for elevated access'
+has "$out" SYNOPSIS
 run as bob get-elevated-access-task --complete 'Linux\lo'
 has "$out" 'lock-account'
 
