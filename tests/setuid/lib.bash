@@ -110,9 +110,24 @@ world_copy()
 	mount --bind "$world_own/up/$1" "/$1"
 }
 
+# world_empty DIR MODE: nothing is in it, and what comes into it is in memory. Sources and build stay where they are;
+# descriptors hold them meanwhile.
 world_empty()
 {
-	[[ ! -d $1 || $ROOT/ == "$1"/* || $BUILD/ == "$1"/* ]] || mount -t tmpfs -o "mode=$2,suid,exec" tmpfs "$1"
+	local i held kept=() descriptors=()
+
+	[[ -d $1 ]] || return 0
+	[[ $ROOT/ != "$1"/* ]] || kept+=("$ROOT")
+	[[ $BUILD/ != "$1"/* || $BUILD/ == "$ROOT"/* ]] || kept+=("$BUILD")
+	for i in "${!kept[@]}"; do
+		exec {held}<"${kept[i]}" && descriptors[i]=$held || return 1
+	done
+	mount -t tmpfs -o "mode=$2,suid,exec" tmpfs "$1" || return 1
+	for i in "${!kept[@]}"; do
+		held=${descriptors[i]}
+		mkdir -p "${kept[i]}" && mount -c --rbind "/proc/self/fd/$held" "${kept[i]}" || return 1
+		exec {held}<&-
+	done
 }
 
 # A /dev whose log is nobody's: what is tested must not bear witness in the log of the machine. $world_dev: it is
