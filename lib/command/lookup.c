@@ -109,9 +109,12 @@ fail_ambiguous(struct pl_ctx *ctx, struct pl_binding *b, size_t from, size_t to,
 	enum pl_status st;
 
 	pl_buf_init(&names);
-	for (; from < to; from++)
-		if (pl_param_is_named(b->slots[from].param) && pl_param_match(b->slots[from].param, typed) != PL_MATCH_NONE)
-			pl_buf_printf(&names, " -%s", b->slots[from].param->name);
+	for (; from < to; from++) {
+		const struct pl_param *p = b->slots[from].param;
+
+		if (pl_param_is_named(p) && pl_param_match(p, typed) != PL_MATCH_NONE)
+			pl_buf_printf(&names, " -%s", p->name);
+	}
 	st = pl_fail(ctx, PL_ERR_AMBIGUOUS_PARAMETER,
 	    "Parameter cannot be processed because the parameter name '%s' is ambiguous. Possible matches include:%s.",
 	    pl_show(typed, shown), names.text);

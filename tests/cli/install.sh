@@ -69,7 +69,8 @@ is "$(cd "$dest/opt/pam/share/bash-completion/completions" && find . -type l -pr
     "$(sed 's/$/ pam-lite/' "$work/expected")"
 is "$(cd "$dest/opt/pam/share/fish/vendor_completions.d" && find . -type l -printf '%f %l\n' | sort)" \
     "$(sed 's/$/.fish pam-lite.fish/' "$work/expected" | sort)"
-is "$(head -n 1 "$dest/opt/pam/share/zsh/site-functions/_pam-lite" | xargs -n 1 | sed 1d | sort)" "$(cat "$work/expected")"
+is "$(head -n 1 "$dest/opt/pam/share/zsh/site-functions/_pam-lite" | xargs -n 1 | sed 1d | sort)" \
+    "$(cat "$work/expected")"
 
 t "the installed commands run, under both names"
 succeeds "$dest/opt/pam/bin/new-elevated-access-request" -Version

@@ -24,7 +24,8 @@ done <"$stdout"
 t "there are no blocks of another kind"
 # Those for people with accounts of their own are run by tests/setuid/readme.sh, the package's by
 # tests/deb/package.sh.
-is "$(grep '^```.' "$readme" | sort -u | tr '\n' ' ')" '```sh ```sh-alice ```sh-bob ```sh-carol ```sh-package ```sh-root ```sh-setup '
+is "$(grep '^```.' "$readme" | sort -u | tr '\n' ' ')" \
+    '```sh ```sh-alice ```sh-bob ```sh-carol ```sh-package ```sh-root ```sh-setup '
 
 t "every line of every block ends well"
 blocks sh | sed "s|\$PWD/build/bin|$BIN|" >"$work/lines"
