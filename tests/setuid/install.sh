@@ -533,6 +533,27 @@ echo '7 abc' >>$log/anchor
 succeeds $setup
 is "$(cat $log/anchor)" '7 abc'
 
+t "what opens the database as its account has no terminal of root's, and cannot speak to it in its language"
+mv $prefix/libexec/pam-lite/store "$work/store"
+# What it has open, its session's terminal, and what a terminal would take for an order.
+cat >$prefix/libexec/pam-lite/store <<'END'
+#!/bin/bash
+readlink /proc/$$/fd/{0..9}
+read -r line </proc/$$/stat
+line=${line##*) }
+set -- $line
+echo "session $(($4 == $$)) terminal $5"
+printf '\e]0;\x9b x\n'
+END
+chmod 755 $prefix/libexec/pam-lite/store
+run script -qec "exec 3<>/dev/tty; $setup" /dev/null
+has "$out" 'session 1 terminal 0'
+lacks "$out" /dev/pts
+lacks "$out" $'\e'
+mv "$work/store" $prefix/libexec/pam-lite/store
+run $setup
+is "$status$err" 0
+
 # --- uninstalling ---
 
 t "make uninstall takes away what was installed, keeps the rest, and says how that goes"
