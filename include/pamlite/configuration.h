@@ -48,8 +48,11 @@ struct pl_section_def {
 };
 extern const struct pl_section_def pl_sections[PL_SECTIONS];
 
+/* What the record of an import is about. */
+#define PL_CONFIGURATION_OBJECT "Configuration"
+
 /* Of PL_COL flags: what root's side hands over to the database's, and no document says. */
-enum { PL_COL_HANDED = 32 };
+enum { PL_COL_HANDED = 64 };
 
 /* What a document says. An absent section says nothing; of the control, an absent property neither. */
 struct pl_configuration {

@@ -26,6 +26,7 @@ enum {
 	PL_COL_ACCOUNT = 4,    /* an account: long and short form are equal in -Filter */
 	PL_COL_INDEXED = 8,    /* -SortBy works on any number of objects; never null */
 	PL_COL_EXACT = 16,     /* an id: compared byte for byte, so that its index serves */
+	PL_COL_WHOLE = 32,     /* not continued on a line below, however narrow the screen */
 };
 
 struct pl_column {

@@ -54,7 +54,7 @@ fail_missing(struct pl_ctx *ctx, const char *task)
 {
 	(void)pl_fail(ctx, PL_ERR_TASK_FILE_MISSING, "root has no file for task '%s' as it is registered", task);
 	(void)pl_target(ctx, task);
-	return pl_hint(ctx, "unregister the task, and register it again");
+	return pl_hint(ctx, "put /etc/pam-lite back from its backup, or import the configuration again");
 }
 
 enum pl_status

@@ -186,12 +186,19 @@ describe_file(const struct pl_survey *s, struct pl_draft *d, const struct stat *
 }
 
 /* A file with power that others could write to is not given back to root: they may have written. */
+/*
+ * The account may exchange what lies in its directory while root reads the advice: a link there would give it the file
+ * that the link names. So no link is followed as root, and the mode is set as the account, which gets no terminal.
+ */
+#define AS_ACCOUNT "setsid -w setpriv --reuid=" PL_SERVICE_ACCOUNT " --regid=" PL_SERVICE_ACCOUNT \
+	" --clear-groups </dev/null >/dev/null 2>&1"
+
 static void
 judge_owner_and_mode(const struct pl_survey *s, struct pl_draft *d, const struct pl_expected *e, const struct stat *st)
 {
 	const bool owner = has_owner(s, e, st), mode = (st->st_mode & 07777) == e->mode;
 	const bool open = st->st_uid != 0 || (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
-	char command[64];
+	char command[160];
 
 	if (owner && mode)
 		return;
@@ -205,10 +212,14 @@ judge_owner_and_mode(const struct pl_survey *s, struct pl_draft *d, const struct
 		};
 
 		pl_draft_fault(d, PL_GRADE_WRONG, "%s", again[e->repair]);
+	} else if (e->users) {
+		if (!owner)
+			advise_on_file(d, "chown -h " PL_SERVICE_ACCOUNT ":" PL_SERVICE_ACCOUNT);
+		(void)snprintf(command, sizeof(command), AS_ACCOUNT " chmod %04o", (unsigned)e->mode);
+		advise_on_file(d, command);
 	} else {
 		/* The mode after the owner, since chown takes setuid bits away. */
-		(void)snprintf(command, sizeof(command), "chown %s:%s", e->users ? PL_SERVICE_ACCOUNT : "root",
-		    e->groups ? PL_SERVICE_ACCOUNT : "root");
+		(void)snprintf(command, sizeof(command), "chown root:%s", e->groups ? PL_SERVICE_ACCOUNT : "root");
 		advise_on_file(d, command);
 		(void)snprintf(command, sizeof(command), "chmod %04o", (unsigned)e->mode);
 		advise_on_file(d, command);

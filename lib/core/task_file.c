@@ -241,7 +241,8 @@ static enum pl_status
 missing(struct pl_ctx *ctx, const char *task)
 {
 	pl_fail(ctx, PL_ERR_TASK_FILE_MISSING, "root has no file for task '%s' as it was approved", task);
-	return pl_target(ctx, task);
+	(void)pl_target(ctx, task);
+	return pl_hint(ctx, "root puts /etc/pam-lite back from its backup, or imports the configuration again");
 }
 
 /* As much as a task file may hold, and one byte more of one that holds more. */

@@ -18,7 +18,7 @@
 static const struct pl_column columns[] = {
 	COL("Sequence", INT, sequence, "a.sequence", PL_COL_TABLE | PL_COL_ID | PL_COL_INDEXED,
 	    "number of the record, from 1 without a gap"),
-	COL("CreationDate", TEXT, creation_date, "a.time", PL_COL_TABLE | PL_COL_INDEXED,
+	COL("CreationDate", TEXT, creation_date, "a.time", PL_COL_TABLE | PL_COL_INDEXED | PL_COL_WHOLE,
 	    "when it was recorded, in UTC"),
 	COL("UserIds", TEXT, user_ids, "a.user", PL_COL_TABLE | PL_COL_ACCOUNT, "who acted"),
 	COL("Operations", TEXT, operations, "a.operation", PL_COL_TABLE,

@@ -10,39 +10,33 @@
 #include "pamlite/query.h"
 #include "pamlite/statement.h"
 
-/* What the record, and the mail made of it, names one by one. */
+/* What the record, and the mail made of it, tells one by one, beside the number of each kind. */
 enum { TOLD_MAX = 100 };
+
+/* Who decides and who is exempt must not be hidden behind a hundred new groups: these kinds are told first. */
+static const enum pl_section told_first[] = { PL_SECTION_CONTROL, PL_SECTION_ACCOUNTS, PL_SECTION_POLICIES,
+	PL_SECTION_GROUPS, PL_SECTION_TASKS };
 
 struct import {
 	struct pl_ctx *ctx;
 	struct pl_configuration *doc;
 	bool prune;
 	struct pl_configuration_changes *changes;
-	size_t objects, told;         /* that change; of them, those that the record names */
-	struct pl_buf list;           /* these, as a list */
+	size_t objects;               /* that change */
 };
 
-/* One object: compare, and where it differs do it and remember that. */
+/* One object: compare, and where it differs do it. */
 static enum pl_status
 make_so(struct import *m, const struct pl_configuration_pair *pair)
 {
-	const size_t from = m->changes->count;
 	enum pl_status st;
 	bool differs;
 
 	st = pl_configuration_differ(m->ctx, pair, m->changes, &differs);
 	if (st != PL_OK || !differs)
 		return st;
-	st = pl_configuration_apply(m->ctx, pair);
-	if (st != PL_OK)
-		return st;
 	m->objects++;
-	if (m->told == TOLD_MAX)
-		return PL_OK;
-	m->told++;
-	pl_buf_printf(&m->list, "%s %s %s\n", m->changes->all[from].action, m->changes->all[from].kind,
-	    m->changes->all[from].name);
-	return pl_buf_failed(&m->list) ? pl_fail_memory(m->ctx) : PL_OK;
+	return pl_configuration_apply(m->ctx, pair);
 }
 
 /* With the stored object of that name, if there is one. */
@@ -258,18 +252,94 @@ put_control(struct import *m)
 	return st == PL_OK ? st : pl_fail_at(m->ctx, "%s", pl_sections[PL_SECTION_CONTROL].name);
 }
 
+static bool
+is_of(const struct pl_configuration_change *c, const char *action, enum pl_section s)
+{
+	return strcmp(c->action, action) == 0 && strcmp(c->kind, pl_sections[s].noun->name) == 0;
+}
+
+/* "Change Policy: 3". */
+static void
+count_changes(const struct pl_configuration_changes *all, const char *action, enum pl_section s, struct pl_buf *list)
+{
+	const char *name = NULL;
+	size_t i, count = 0;
+
+	for (i = 0; i < all->count; i++) {
+		if (!is_of(&all->all[i], action, s))
+			continue;
+		/* The properties of one object stand together. */
+		count += name == NULL || strcmp(name, all->all[i].name) != 0;
+		name = all->all[i].name;
+	}
+	if (count > 0)
+		pl_buf_printf(list, "%s %s: %zu\n", action, pl_sections[s].noun->name, count);
+}
+
+/* As one element of a list: a value that is a list itself has its elements behind each other. */
+static void
+add_value(const char *value, struct pl_buf *list)
+{
+	for (; value != NULL && *value != '\0'; value++)
+		pl_buf_char(list, *value == '\n' ? ' ' : *value);
+}
+
+static void
+tell_changes(const struct pl_configuration_changes *all, const char *action, enum pl_section s, size_t *told,
+    struct pl_buf *list)
+{
+	const struct pl_configuration_change *c;
+	size_t i;
+
+	for (i = 0; i < all->count && *told < TOLD_MAX; i++) {
+		c = &all->all[i];
+		if (!is_of(c, action, s))
+			continue;
+		++*told;
+		pl_buf_printf(list, "%s %s %s", c->action, c->kind, c->name);
+		if (c->property != NULL) {
+			pl_buf_printf(list, " %s: ", c->property);
+			add_value(c->before, list);
+			pl_buf_text(list, " -> ");
+			add_value(c->after, list);
+		}
+		pl_buf_char(list, '\n');
+	}
+}
+
+static void
+list_changes(const struct pl_configuration_changes *all, struct pl_buf *list)
+{
+	static const char *const actions[] = { "Remove", "Change", "Add" };
+	size_t i, k, told = 0;
+
+	for (i = 0; i < PL_SECTIONS; i++)
+		for (k = 0; k < sizeof actions / sizeof actions[0]; k++)
+			count_changes(all, actions[k], told_first[i], list);
+	for (i = 0; i < PL_SECTIONS; i++)
+		for (k = 0; k < sizeof actions / sizeof actions[0]; k++)
+			tell_changes(all, actions[k], told_first[i], &told, list);
+	if (all->count > told)
+		pl_buf_printf(list, "and %zu more\n", all->count - told);
+}
+
 static enum pl_status
 record(struct import *m)
 {
 	struct pl_record *r = pl_op_record(m->ctx);
+	enum pl_status st = PL_OK;
+	struct pl_buf list;
 
-	if (m->objects > m->told)
-		pl_buf_printf(&m->list, "and %zu more\n", m->objects - m->told);
+	pl_buf_init(&list);
+	list_changes(m->changes, &list);
 	pl_record_text(r, "Sha256", m->doc->digest);
 	pl_record_bool(r, "Prune", m->prune);
 	pl_record_int(r, "Objects", (int64_t)m->objects);
-	pl_record_list(r, "Changes", m->list.text);
-	return pl_buf_failed(&m->list) ? pl_fail_memory(m->ctx) : PL_OK;
+	pl_record_list(r, "Changes", list.text);
+	if (pl_buf_failed(&list))
+		st = pl_fail_memory(m->ctx);
+	pl_buf_clear(&list);
+	return st;
 }
 
 /*
@@ -326,11 +396,9 @@ pl_configuration_import(struct pl_ctx *ctx, struct pl_configuration *doc, bool p
 	enum pl_status st;
 
 	*out = (struct pl_configuration_changes){ 0 };
-	st = pl_op_begin(ctx, "Import-ElevatedAccessConfiguration", PL_RECORD_CONFIGURATION, "Configuration");
+	st = pl_op_begin(ctx, "Import-ElevatedAccessConfiguration", PL_RECORD_CONFIGURATION,
+	    PL_CONFIGURATION_OBJECT);
 	if (st != PL_OK)
 		return st;
-	pl_buf_init(&m.list);
-	st = pl_op_end(ctx, import(&m));
-	pl_buf_clear(&m.list);
-	return st;
+	return pl_op_end(ctx, import(&m));
 }

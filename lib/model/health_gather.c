@@ -102,7 +102,7 @@ look_at_pending(struct pl_ctx *ctx, struct pl_health_report *report)
 	say(report, PL_HEALTH_PENDING_AGE, waiting_s(ctx, &pending),
 	    &(struct words){ pending.oldest, "", " waits for a decision", "no request waits for a decision" });
 	say(report, PL_HEALTH_PENDING_STUCK, stuck.count, &(struct words){ stuck.oldest, "nobody can decide ",
-	    ": its group has no other member", "somebody can decide each request" });
+	    ": its group has no other member", "each request has a group with somebody else in it" });
 	return PL_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pamlite/configuration.h"
 #include "pamlite/name.h"
 #include "pamlite/operation.h"
 #include "pamlite/statement.h"
@@ -71,7 +72,14 @@ tell_record(struct pl_ctx *ctx, struct pl_message *m, const char *record)
 static void
 tell_search(struct pl_message *m, const char *object)
 {
-	pl_buf_text(&m->body, "\nTo see what was recorded, type:\n\n    search-elevated-access-audit-log -ObjectIds ");
+	pl_buf_text(&m->body, "\nWhat was recorded is seen by managers and auditors, who type:\n\n"
+	    "    search-elevated-access-audit-log ");
+	if (strcmp(object, PL_CONFIGURATION_OBJECT) == 0) {
+		/* A document: each of its parts is a record of its own object. */
+		pl_buf_text(&m->body, "-RecordType Configuration\n");
+		return;
+	}
+	pl_buf_text(&m->body, "-ObjectIds ");
 	pl_message_quote(&m->body, object, strlen(object));
 	pl_buf_char(&m->body, '\n');
 }

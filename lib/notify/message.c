@@ -10,7 +10,11 @@
 #include "pamlite/text.h"
 
 /* RFC 5322: lines of at most 78; RFC 2047: encoded words of 75; RFC 2045: quoted-printable lines of 76. */
-enum { LINE_MAX = 78, WORD_MAX = 75, QUOTED_MAX = 76 };
+/*
+ * RFC 5322, 2.1.1: a line should have 78 characters and must not have more than 998. A command in a body is one line,
+ * which can be typed as it stands wherever somebody sees the text as it was sent.
+ */
+enum { LINE_MAX = 78, PLAIN_MAX = 998, WORD_MAX = 75, QUOTED_MAX = 76 };
 
 #define ENCODED_BEGIN "=?UTF-8?Q?"
 #define ENCODED_END "?="
@@ -144,7 +148,7 @@ is_seven_bit(const char *text)
 
 	for (; *text != '\0'; text++) {
 		if ((column == 0 && (begins_mail(text) || *text == '.')) || *text < '\n' || *text > '~' ||
-		    ++column > LINE_MAX + 1)
+		    ++column > PLAIN_MAX + 1)
 			return false;
 		if (*text == '\n')
 			column = 0;

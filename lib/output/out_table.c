@@ -54,7 +54,7 @@ column_flags(const struct pl_column *c)
 	if (c->type == PL_TYPE_INT || c->type == PL_TYPE_HOURS)
 		return SCOLS_FL_RIGHT;
 	/* Where the screen is too narrow long text continues below itself: nothing is cut. */
-	if ((c->type == PL_TYPE_TEXT && (c->flags & PL_COL_ID) == 0) || c->type == PL_TYPE_LIST ||
+	if ((c->type == PL_TYPE_TEXT && (c->flags & (PL_COL_ID | PL_COL_WHOLE)) == 0) || c->type == PL_TYPE_LIST ||
 	    c->type == PL_TYPE_MAP)
 		return SCOLS_FL_WRAP;
 	return 0;

@@ -8,9 +8,10 @@ export_to()
 {
 	must export-elevated-access-configuration -Path "$1" -Force
 }
+import=(import-elevated-access-configuration -Confirm:false -Path)
 import()
 {
-	import-elevated-access-configuration -Confirm:false -Path "$@"
+	"${import[@]}" "$@"
 }
 # told FILTER [FILE]: the kept document, changed by jq, as $work/told.json.
 told()
@@ -130,7 +131,7 @@ told '.Control.Domain = "example.org" | .ApproverGroups[1].Member = ["bob@exampl
 succeeds import "$work/told.json"
 is "$out" ''
 told '.Control.Domain = "example.org" | .SystemAccounts += [{Identity: "svc@example.org", Reason: "r"}]'
-fails 65 ConfigurationInvalid import "$work/told.json"
+fails 65 ConfigurationInvalid "${import[@]}" "$work/told.json"
 has "$err" "SystemAccounts: 'svc' stands there with and without the Domain"
 must import "$work/kept.json"
 
@@ -176,7 +177,7 @@ t "what a single command refuses is refused with its place, and nothing of the d
 before=$(sqlite3 "$PAMLITE_DATABASE" .dump | grep -v 'INSERT INTO audit ' | sha256sum)
 while IFS='|' read -r -u 3 code error place filter; do
 	told "${filter//;/|}"
-	fails "$code" "$error" import "$work/told.json"
+	fails "$code" "$error" "${import[@]}" "$work/told.json"
 	has "$err" "import-elevated-access-configuration: $place"
 done 3<<'EOF'
 66|ApproverGroupNotFound|Policies[1] (Linux\touch): ApproverGroup: |.Policies[1].ApproverGroup = "nobody"
@@ -199,17 +200,23 @@ done 3<<'EOF'
 EOF
 is "$(sqlite3 "$PAMLITE_DATABASE" .dump | grep -v 'INSERT INTO audit ' | sha256sum)" "$before"
 told 'del(.ApproverGroups[1])'
-fails 75 ApproverGroupInUse import "$work/told.json" -Prune
+fails 75 ApproverGroupInUse "${import[@]}" "$work/told.json" -Prune
 has "$err" "ApproverGroups without ops: "
-fails 77 AdministratorRequired as mallory import "$work/told.json"
+fails 77 AdministratorRequired as mallory "${import[@]}" "$work/told.json"
 fails 64 ConfirmationRequired import-elevated-access-configuration -Path "$work/told.json"
-fails 74 InputFailed import "$work/none.json"
-fails 74 InputFailed import "$work"
+fails 74 InputFailed "${import[@]}" "$work/none.json"
+fails 74 InputFailed "${import[@]}" "$work"
+must set-elevated-access-control -Domain old.example.org -Confirm:false
+succeeds as alice new-elevated-access-request 'Linux\touch' -Parameter "file=$work/touched/a" -Reason r -o Id
+told '.Control.Domain = "example.org"'
+fails 75 RequestsPending "${import[@]}" "$work/told.json"
+must as alice stop-elevated-access-request "$(as alice get-elevated-access-request -Mine -ResultSize 1 -o Id)"
+must set-elevated-access-control -Domain '' -Confirm:false
 
 t "every fault of a document is told with its place"
 while IFS='|' read -r -u 3 place why filter; do
 	told "${filter//;/|}"
-	fails 65 ConfigurationInvalid import "$work/told.json"
+	fails 65 ConfigurationInvalid "${import[@]}" "$work/told.json"
 	has "$err" "import-elevated-access-configuration: $place: $why"
 done 3<<'EOF'
 the document|it must be an object|[.]
@@ -267,13 +274,13 @@ is "$(wc -l <<<"$err"):$(tail -n 1 <<<"$err")" \
 t "what is no JSON, or not strictly, is told with the byte"
 for text in '' '{' '{"Format":1,"Format":2}' '{"Format":"x",}' 'null null' $'\xef\xbb\xbf{}' '{"Format":"\ud800"}'; do
 	printf '%s' "$text" >"$work/told.json"
-	fails 65 InvalidJson import "$work/told.json"
+	fails 65 InvalidJson "${import[@]}" "$work/told.json"
 done
 head -c 7000000 /dev/zero | tr '\0' ' ' >"$work/told.json"
-fails 65 ConfigurationInvalid import "$work/told.json"
+fails 65 ConfigurationInvalid "${import[@]}" "$work/told.json"
 has "$err" 'longer than 6291456 bytes'
 told '.ApproverGroups = [range(10001) | {Name: "g\(.)"}]'
-fails 65 ConfigurationInvalid import "$work/told.json"
+fails 65 ConfigurationInvalid "${import[@]}" "$work/told.json"
 has "$err" 'at most 10000 objects'
 
 t "it comes through a pipe as well"
@@ -301,7 +308,7 @@ measured()
 measured import-elevated-access-configuration -Confirm:false -Path "$work/large.json"
 is "$(wc -l <<<"$out")" 2103
 is "$(search-elevated-access-audit-log -Operations Import-ElevatedAccessConfiguration -o JsonLines |
-    jq -r '.AuditData | fromjson.Parameters | .Objects, .Changes[-1]' | tr '\n' ' ')" '2101 and 2001 more '
+    jq -r '.AuditData | fromjson.Parameters | .Objects, .Changes[-1]' | tr '\n' ' ')" '2101 and 2002 more '
 measured import-elevated-access-configuration -Confirm:false -Path "$work/large.json"
 is "$out" ''
 measured export-elevated-access-configuration -Path "$work/out.json"

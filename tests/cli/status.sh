@@ -299,6 +299,7 @@ unknown()
 
 t "every failure is UNKNOWN"
 unknown 'alice may not see this' as alice $asked
+fails 77 AuditorRequired as alice $asked
 unknown 'does not exist' $asked -Database "$work/none.db"
 unknown 'NoSuch' $asked -NoSuch
 unknown 'Missing an argument' $asked -Warning

@@ -8,9 +8,10 @@ export_to()
 	rm -f "$1"
 	must export-elevated-access-configuration -Path "$1"
 }
+import=(import-elevated-access-configuration -Confirm:false -Path)
 import()
 {
-	import-elevated-access-configuration -Confirm:false -Path "$@"
+	"${import[@]}" "$@"
 }
 # told NAME FILTER: the kept document, changed by jq, as a file that everybody can read.
 told()
@@ -150,19 +151,19 @@ cp "$ok" "$shared/theirs"
 chown alice "$shared/theirs"
 told theirs.json '.Tasks[1].Path = "/opt/shared/theirs"'
 mark
-fails 77 ProgramNotTrusted import "$shared/theirs.json"
+fails 77 ProgramNotTrusted "${import[@]}" "$shared/theirs.json"
 has "$err" 'Tasks[1]: '
 told none.json '.Tasks[1].Path = "/opt/fixture/none"'
-fails 64 TaskDefinitionInvalid import "$shared/none.json" -WhatIf
+fails 64 TaskDefinitionInvalid "${import[@]}" "$shared/none.json" -WhatIf
 told group.json '.Tasks[1].RunAs = "svc" | .Policies[0].ApproverGroup = "nobody"'
-fails 66 ApproverGroupNotFound import "$shared/group.json"
+fails 66 ApproverGroupNotFound "${import[@]}" "$shared/group.json"
 has "$err" 'Policies[0] (L\exit): ApproverGroup: '
 told nofile.json '.Control.NotifyCommand = "/opt/fixture/none"'
-fails 66 ProgramNotFound import "$shared/nofile.json"
+fails 66 ProgramNotFound "${import[@]}" "$shared/nofile.json"
 has "$err" 'Control.NotifyCommand: '
 install -m 644 /dev/null /opt/fixture/text
 told text.json '.Control.NotifyCommand = "/opt/fixture/text"'
-fails 77 ProgramNotExecutable import "$shared/text.json"
+fails 77 ProgramNotExecutable "${import[@]}" "$shared/text.json"
 same
 agrees
 
@@ -223,7 +224,7 @@ t "a setting of root's that cannot be written is told, and written by the next i
 fresh
 rm /etc/pam-lite/notify
 mkdir /etc/pam-lite/notify
-fails 74 DatabaseInputOutput import "$work/kept.json"
+fails 74 DatabaseInputOutput "${import[@]}" "$work/kept.json"
 has "$err" 'NotifyCommand is recorded, but /etc/pam-lite/notify cannot be written'
 rmdir /etc/pam-lite/notify
 succeeds import "$work/kept.json"
