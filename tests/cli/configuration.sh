@@ -308,7 +308,8 @@ measured()
 measured import-elevated-access-configuration -Confirm:false -Path "$work/large.json"
 is "$(wc -l <<<"$out")" 2103
 is "$(search-elevated-access-audit-log -Operations Import-ElevatedAccessConfiguration -o JsonLines |
-    jq -r '.AuditData | fromjson.Parameters | .Objects, .Changes[-1]' | tr '\n' ' ')" '2101 and 2002 more '
+    jq -r '.AuditData | fromjson.Parameters | .Objects, .Changes[-1], .Changes[:5][]' | paste -sd ' ')" \
+    '2101 and 2002 more Change Control: 1 Add Policy: 1000 Change ApproverGroup: 1 Add ApproverGroup: 99 Add Task: 1000'
 measured import-elevated-access-configuration -Confirm:false -Path "$work/large.json"
 is "$out" ''
 measured export-elevated-access-configuration -Path "$work/out.json"
