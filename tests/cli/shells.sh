@@ -99,12 +99,13 @@ becomes()
 	for shell in $1; do
 		for try in 1 2 3; do
 			line[$shell]=''
-			eventually 10 typed "$shell" || bad "$shell: no answer to $2" "$(screen "$shell")"
+			eventually 10 typed "$shell"
 			[[ ${line[$shell]} != "$3" ]] || break
 			sleep "0.$try"
 			((try == 3)) || press "$shell" "$2" %
 		done
-		[[ ${line[$shell]} == "$3" ]] || bad "$shell: $2" "is       ${line[$shell]}" "expected $3"
+		[[ ${line[$shell]} == "$3" ]] ||
+		    bad "$shell: $2" "is       ${line[$shell]}" "expected $3" "$(screen "$shell")"
 	done
 }
 # lists SHELLS LINE TEXT...: after two, the screen has these texts.

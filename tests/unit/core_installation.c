@@ -153,7 +153,7 @@ test_owner(void)
 	s.uid++;
 	pl_survey_database(&s, path);
 	CHECK_STR(seen.result, "Wrong");
-	CHECK(strncmp(seen.advice, "chown " PL_SERVICE_ACCOUNT ":" PL_SERVICE_ACCOUNT " ", 22) == 0);
+	CHECK(strncmp(seen.advice, "chown -h " PL_SERVICE_ACCOUNT ":" PL_SERVICE_ACCOUNT " ", 25) == 0);
 	s = begin(&ctx);
 	s.gid++;
 	pl_survey_database(&s, path);
