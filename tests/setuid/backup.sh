@@ -6,10 +6,8 @@
 fixture
 must new-elevated-access-approver-group auditors -Member carol
 must set-elevated-access-control -AuditGroup auditors -Confirm:false
-collected=/var/log/collected
 if [[ -n $world_dev ]]; then
-	busybox syslogd -n -O $collected &
-	eventually 5 test -S /dev/log || bad "the log daemon does not listen"
+	log_daemon $collected
 	note_places
 fi
 grant alice 'L\ok'

@@ -89,6 +89,8 @@ log=/var/log/pam-lite
 anchor=$log/anchor
 ok=/opt/fixture/ok
 shared=/opt/shared
+# shellcheck disable=SC2034
+collected=/var/log/collected
 # Seconds after which a command has hung.
 limit=60
 # Opened by <>"$quiet": an input on which nobody says anything. script(1) types something at the end of one.
@@ -249,6 +251,25 @@ eventually()
 not()
 {
 	! "$@"
+}
+# log_daemon FILE: a log daemon as it comes with Debian, $daemon, which writes what it gets into FILE, say $collected.
+# It listens before it has put down its process id. no_log_daemon: its end.
+log_daemon_listens()
+{
+	[[ -S /dev/log && -s /run/syslogd.pid ]]
+}
+log_daemon()
+{
+	rm -f "$1" /run/syslogd.pid
+	busybox syslogd -n -O "$1" &
+	daemon=$!
+	eventually 10 log_daemon_listens || bad "the log daemon does not listen"
+}
+no_log_daemon()
+{
+	kill "$daemon"
+	wait "$daemon" 2>/dev/null
+	rm -f /dev/log
 }
 # hold: the test has the database's lock, until release. blocked: somebody waits for it.
 hold()

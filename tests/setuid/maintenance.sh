@@ -9,7 +9,6 @@ sessions=$log/sessions
 unit=$world_prefix/lib/systemd/system/pam-lite-maintenance.service
 cron=$world_prefix/share/doc/pam-lite/cron
 numbers=Expired,Notified,MarkedUnknown,ExclusionsEnded,RecordingsPruned
-collected=/var/log/collected
 anchor=$log/anchor
 
 # service CMD...: as the account itself, as a unit would with User=pamlite.
@@ -79,21 +78,6 @@ unit_line()
 cron_line()
 {
 	(cd / && exec env -i /bin/sh -c "$(sed -n 's/^\*\/5 \* \* \* \* root //p' "$cron")")
-}
-
-# A log daemon that writes what it gets into $collected, and its end.
-log_daemon()
-{
-	rm -f $collected
-	busybox syslogd -n -O $collected &
-	daemon=$!
-	eventually 5 test -S /dev/log || bad "the log daemon does not listen"
-}
-no_log_daemon()
-{
-	kill "$daemon"
-	wait "$daemon" 2>/dev/null
-	rm -f /dev/log
 }
 
 # --- what is installed ---
@@ -266,7 +250,7 @@ for who in as_root service; do
 	ran 20
 	rm -f "$cast"
 	mark
-	[[ -z $world_dev ]] || log_daemon
+	[[ -z $world_dev ]] || log_daemon $collected
 	run "$who" "$BIN/invoke-elevated-access-maintenance" -WhatIf
 	is "$status$err" "0What if: Performing the operation \"Expire-ElevatedAccessRecording\" on target \"$id\"."
 	recorded 0 .
@@ -399,7 +383,7 @@ fresh
 # replaced WHERE TEXT [WHO]: whole in itself, and not what the anchor has.
 replaced()
 {
-	[[ -z $world_dev ]] || log_daemon
+	[[ -z $world_dev ]] || log_daemon $collected
 	run "${3:-as_root}" "$BIN/invoke-elevated-access-maintenance" -ErrorView Normal
 	is "$status$out" 74
 	has "$err" AuditLogBroken

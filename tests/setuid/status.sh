@@ -279,14 +279,10 @@ has "$(<"$doc/rsyslog")" "file=\"$witness\""
 unmake
 must $libexec/setup
 if [[ -n $world_dev ]]; then
-	busybox syslogd -n -O $witness &
-	daemon=$!
-	eventually 5 test -S /dev/log || bad "the log daemon does not listen"
+	log_daemon $witness
 	must new-elevated-access-approver-group ops -Member bob
 	must enable-elevated-access-control -AdminGroup ops
-	kill "$daemon"
-	wait "$daemon" 2>/dev/null
-	rm -f /dev/log
+	no_log_daemon
 	grep ' pam-lite' $witness >"$work/collected"
 	succeeds test-elevated-access-audit-log -Path "$work/collected" -o List
 	has "$out" 'log lines: '

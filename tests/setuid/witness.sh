@@ -7,16 +7,7 @@ if [[ -z $world_dev ]]; then
 	skip "all of it" "needs a /dev of its own"
 	finish
 fi
-collected=/var/log/collected
-# A daemon as it comes with Debian, which writes what it gets into $collected.
-log_daemon()
-{
-	rm -f $collected
-	busybox syslogd -n -O $collected &
-	daemon=$!
-	eventually 5 test -S /dev/log || bad "the log daemon does not listen"
-}
-log_daemon
+log_daemon $collected
 note_places
 
 # heard: the records that were told, in their order: SEQUENCE HASH.
@@ -110,7 +101,7 @@ for place in refused missing; do
 	succeeds as carol new-elevated-access-request 'L\svc' -Reason "$place"
 	must as carol stop-elevated-access-request "$(dbquery "SELECT id FROM request WHERE reason = '$place'")"
 done
-log_daemon
+log_daemon $collected
 
 t "a daemon that does not read holds a command up for a second in all, and nobody else"
 kill -STOP $daemon
@@ -139,10 +130,8 @@ must as carol stop-elevated-access-request "$(<"$work/id")"
 
 # --- what it proves ---
 
-kill $daemon
-wait $daemon 2>/dev/null
-rm -f /dev/log
-log_daemon
+no_log_daemon
+log_daemon $collected
 fresh
 
 # check [WORD...]: what the test says: VALID FIRSTBAD, and $detail.
@@ -350,8 +339,6 @@ succeeds as carol export-elevated-access-audit-log -Path /home/carol/log.jsonl
 is "$(jq -r .UserIds /home/carol/log.jsonl | sort -u)" carol
 rm -f /home/adm1/log.* /home/carol/log.*
 
-kill $daemon
-wait $daemon 2>/dev/null
-rm -f /dev/log
+no_log_daemon
 note_places
 finish
