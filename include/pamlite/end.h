@@ -21,6 +21,7 @@ struct pl_end {
 };
 
 /* PL_LOG_DIR/unrecorded-EXECUTION, and what it holds: one line of text. */
+#define PL_END_PREFIX "unrecorded-"
 enum { PL_END_TEXT_SIZE = 192 };
 void pl_end_path(const char *execution, char out[PL_END_TEXT_SIZE]);
 void pl_end_format(const struct pl_end *end, char out[PL_END_TEXT_SIZE]);

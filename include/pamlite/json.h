@@ -25,6 +25,8 @@ enum { PL_JSON_DEPTH_MAX = 32, PL_JSON_OBJECT_MAX = 1 << 20 };
  */
 enum pl_json_verdict { PL_JSON_WHOLE, PL_JSON_INCOMPLETE, PL_JSON_BAD, PL_JSON_NO_MEMORY };
 enum pl_json_verdict pl_json_check(const char *text, size_t len, const char **why, size_t *at);
+/* The same, with a failure that says of `what` ("the input") why it is none. PL_E_DATA (InvalidJson) */
+enum pl_status pl_json_require(struct pl_ctx *ctx, const char *what, const char *text, size_t len);
 
 /*
  * A parsed object, flat: what can be bound to a parameter. Strings, numbers (as

@@ -13,7 +13,6 @@
 #include "pamlite/configuration_read.h"
 #include "pamlite/configuration_write.h"
 #include "pamlite/place.h"
-#include "pamlite/write.h"
 
 #include "control_front.h"
 #include "front.h"
@@ -102,31 +101,20 @@ hand_over(struct pl_session *s, const struct pl_configuration *doc)
 	return st;
 }
 
-/* Would the database do it? Before that nothing is written. What there is to say is said only of a refusal. */
+/* Would the database do it? Before that nothing is written. */
 static enum pl_status
 rehearse(struct pl_session *s)
 {
-	struct pl_second second = { .command = s->command->name, .in = s->ctx.input_fd, .out = -1 };
 	struct pl_words words = { 0 };
-	struct pl_buf answer, errors;
 	enum pl_status st;
 
-	pl_buf_init(&answer);
-	pl_buf_init(&errors);
 	pl_front_words(s, &words);
 	pl_words_add(&words, "WhatIf", NULL);
-	second.words = &words;
-	second.captured = &answer;
-	second.errors = &errors;
-	st = pl_front_second(&s->ctx, &second, &s->exit_status);
+	st = pl_front_rehearse(s, &words, s->ctx.input_fd, &s->exit_status);
 	s->exited = st == PL_OK && s->exit_status != 0;
-	if (s->exited)
-		(void)pl_write_all(STDERR_FILENO, errors.text, errors.len);
 	if (st == PL_OK && lseek(s->ctx.input_fd, 0, SEEK_SET) != 0)
 		st = pl_fail(&s->ctx, PL_ERR_OS_ERROR, "the document cannot be handed over: %s", strerror(errno));
 	pl_words_clear(&words);
-	pl_buf_clear(&answer);
-	pl_buf_clear(&errors);
 	return st;
 }
 

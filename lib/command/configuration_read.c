@@ -380,24 +380,6 @@ read_text(struct pl_ctx *ctx, int fd, bool handed, struct pl_buf *text)
 	return pl_buf_failed(text) ? pl_fail_memory(ctx) : PL_OK;
 }
 
-static enum pl_status
-check_text(struct pl_ctx *ctx, const struct pl_buf *text)
-{
-	const char *why;
-	size_t at;
-
-	switch (pl_json_check(text->text, text->len, &why, &at)) {
-	case PL_JSON_WHOLE:
-		return PL_OK;
-	case PL_JSON_INCOMPLETE:
-		return pl_fail(ctx, PL_ERR_INVALID_JSON, "the document is not valid JSON: it ends in the middle");
-	case PL_JSON_NO_MEMORY:
-		return pl_fail_memory(ctx);
-	default:
-		return pl_fail(ctx, PL_ERR_INVALID_JSON, "the document is not valid JSON: %s at byte %zu", why, at + 1);
-	}
-}
-
 enum pl_status
 pl_configuration_read(struct pl_ctx *ctx, int fd, struct pl_configuration *out)
 {
@@ -411,7 +393,7 @@ pl_configuration_read(struct pl_ctx *ctx, int fd, struct pl_configuration *out)
 	pl_buf_init(&r.place);
 	st = read_text(ctx, fd, r.handed, &text);
 	if (st == PL_OK)
-		st = check_text(ctx, &text);
+		st = pl_json_require(ctx, "the document", text.text, text.len);
 	if (st == PL_OK) {
 		pl_digest_start(&digest);
 		pl_digest_add(&digest, text.text, text.len);

@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "pamlite/write.h"
+
 /* Of the common parameters, what the second phase is not concerned with, or gets in another form. */
 static bool
 is_for_front(const char *name)
@@ -120,6 +122,25 @@ pl_front_ask(struct pl_session *s)
 	pl_words_clear(&none);
 	s->common.confirm = PL_NO;
 	s->exited = st == PL_OK && s->exit_status != 0;
+	return st;
+}
+
+enum pl_status
+pl_front_rehearse(struct pl_session *s, const struct pl_words *words, int in, int *status)
+{
+	struct pl_second second = { .command = s->command->name, .words = words, .in = in, .out = -1 };
+	struct pl_buf answer, errors;
+	enum pl_status st;
+
+	pl_buf_init(&answer);
+	pl_buf_init(&errors);
+	second.captured = &answer;
+	second.errors = &errors;
+	st = pl_front_second(&s->ctx, &second, status);
+	if (st == PL_OK && *status != 0)
+		(void)pl_write_all(STDERR_FILENO, errors.text, errors.len);
+	pl_buf_clear(&answer);
+	pl_buf_clear(&errors);
 	return st;
 }
 

@@ -49,6 +49,12 @@ enum pl_status pl_front_confirm(struct pl_session *s, struct pl_words *words, in
  */
 enum pl_status pl_front_ask(struct pl_session *s);
 
+/*
+ * Would the second phase do it? `words` say that it only looks. What it has to say is told only where it refuses, and
+ * then *status is another than 0.
+ */
+enum pl_status pl_front_rehearse(struct pl_session *s, const struct pl_words *words, int in, int *status);
+
 /* The whole command on the system database: confirmation, second phase, output file. The exit status is final. */
 enum pl_status pl_front_act(struct pl_session *s);
 

@@ -3,10 +3,8 @@
 #include "task_second.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "pamlite/output.h"
-#include "pamlite/write.h"
 
 #include "front.h"
 
@@ -96,27 +94,14 @@ enum pl_status
 pl_task_rehearse(struct pl_task_job *job, const struct pl_task_telling *t)
 {
 	struct pl_task_telling telling = *t;
-	struct pl_second second = { .command = job->session->command->name, .in = -1, .out = -1 };
-	struct pl_buf answer, errors;
 	struct pl_words words;
 	enum pl_status st;
 
 	telling.what_if = true;
 	pl_task_words(job->session, &telling, &words);
-	pl_buf_init(&answer);
-	pl_buf_init(&errors);
-	second.words = &words;
-	second.captured = &answer;
-	second.errors = &errors;
-	st = pl_front_second(&job->session->ctx, &second, &job->status);
-	if (st == PL_OK && job->status != 0) {
-		(void)pl_write_all(STDERR_FILENO, errors.text, errors.len);
-		st = PL_FALSE;
-	}
+	st = pl_front_rehearse(job->session, &words, -1, &job->status);
 	pl_words_clear(&words);
-	pl_buf_clear(&answer);
-	pl_buf_clear(&errors);
-	return st;
+	return st == PL_OK && job->status != 0 ? PL_FALSE : st;
 }
 
 enum pl_status

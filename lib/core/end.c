@@ -34,7 +34,7 @@ pl_end_reason_name(enum pl_end_reason reason)
 void
 pl_end_path(const char *execution, char out[PL_END_TEXT_SIZE])
 {
-	(void)snprintf(out, PL_END_TEXT_SIZE, "%s/unrecorded-%s", PL_LOG_DIR, execution);
+	(void)snprintf(out, PL_END_TEXT_SIZE, "%s/" PL_END_PREFIX "%s", PL_LOG_DIR, execution);
 }
 
 void

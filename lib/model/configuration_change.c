@@ -148,17 +148,28 @@ copy(const char *s, bool *ok)
 	return own;
 }
 
+const char *const pl_change_action_names[PL_CHANGE_ACTIONS] = {
+	[PL_CHANGE_REMOVE] = "Remove", [PL_CHANGE_CHANGE] = "Change", [PL_CHANGE_ADD] = "Add",
+};
+
+enum pl_change_action
+pl_configuration_action(const struct pl_configuration_pair *pair)
+{
+	if (pair->before == NULL)
+		return PL_CHANGE_ADD;
+	return pair->after == NULL ? PL_CHANGE_REMOVE : PL_CHANGE_CHANGE;
+}
+
 static enum pl_status
 note(struct pl_ctx *ctx, const struct pl_configuration_pair *p, const struct pl_column *c,
     struct pl_configuration_changes *out)
 {
-	const char *action = p->before == NULL ? "Add" : p->after == NULL ? "Remove" : "Change";
 	struct pl_configuration_change *change = add(out);
 	bool ok = true;
 
 	if (change == NULL)
 		return pl_fail_memory(ctx);
-	change->action = copy(action, &ok);
+	change->action = copy(pl_change_action_names[pl_configuration_action(p)], &ok);
 	change->kind = copy(pl_sections[p->section].noun->name, &ok);
 	change->name = copy(pl_configuration_name(p->section, p->before != NULL ? p->before : p->after), &ok);
 	if (c != NULL) {

@@ -22,7 +22,8 @@ struct import {
 	struct pl_configuration *doc;
 	bool prune;
 	struct pl_configuration_changes *changes;
-	size_t objects;               /* that change */
+	size_t counts[PL_SECTIONS][PL_CHANGE_ACTIONS];   /* objects that change */
+	size_t objects;                                  /* of all kinds */
 };
 
 /* One object: compare, and where it differs do it. */
@@ -35,6 +36,7 @@ make_so(struct import *m, const struct pl_configuration_pair *pair)
 	st = pl_configuration_differ(m->ctx, pair, m->changes, &differs);
 	if (st != PL_OK || !differs)
 		return st;
+	m->counts[pair->section][pl_configuration_action(pair)]++;
 	m->objects++;
 	return pl_configuration_apply(m->ctx, pair);
 }
@@ -158,23 +160,19 @@ warn_beside(struct import *m, enum pl_section s, const char *names)
 	pl_buf_clear(&text);
 }
 
-static bool
-has_name(const void *const *index, size_t count, enum pl_section s, const char *name)
-{
-	size_t low = 0, high = count, middle;
-	int order;
+/* A name, and the section that says how names are compared. */
+struct sought {
+	enum pl_section section;
+	const char *name;
+};
 
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		order = pl_configuration_compare(s, name, pl_configuration_name(s, index[middle]));
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
+static int
+compare_sought(const void *key, const void *element)
+{
+	const struct sought *k = key;
+
+	return pl_configuration_compare(k->section, k->name,
+	    pl_configuration_name(k->section, *(const void *const *)element));
 }
 
 /* The names of a given section's kind that are stored and not in the document. */
@@ -190,7 +188,8 @@ find_beside(struct import *m, enum pl_section s, struct pl_buf *out)
 	if (index == NULL)
 		pl_stmt_fail(&q, pl_fail_memory(m->ctx));
 	while (pl_stmt_step(&q) && (name = pl_stmt_text(&q, 0)) != NULL)
-		if (!has_name(index, m->doc->sections[s].count, s, name))
+		if (bsearch(&(struct sought){ s, name }, index, m->doc->sections[s].count, sizeof *index,
+		    compare_sought) == NULL)
 			pl_list_add(out, name);
 	free(index);
 	if (pl_stmt_close(&q) != PL_OK)
@@ -252,30 +251,6 @@ put_control(struct import *m)
 	return st == PL_OK ? st : pl_fail_at(m->ctx, "%s", pl_sections[PL_SECTION_CONTROL].name);
 }
 
-static bool
-is_of(const struct pl_configuration_change *c, const char *action, enum pl_section s)
-{
-	return strcmp(c->action, action) == 0 && strcmp(c->kind, pl_sections[s].noun->name) == 0;
-}
-
-/* "Change Policy: 3". */
-static void
-count_changes(const struct pl_configuration_changes *all, const char *action, enum pl_section s, struct pl_buf *list)
-{
-	const char *name = NULL;
-	size_t i, count = 0;
-
-	for (i = 0; i < all->count; i++) {
-		if (!is_of(&all->all[i], action, s))
-			continue;
-		/* The properties of one object stand together. */
-		count += name == NULL || strcmp(name, all->all[i].name) != 0;
-		name = all->all[i].name;
-	}
-	if (count > 0)
-		pl_buf_printf(list, "%s %s: %zu\n", action, pl_sections[s].noun->name, count);
-}
-
 /* As one element of a list: a value that is a list itself has its elements behind each other. */
 static void
 add_value(const char *value, struct pl_buf *list)
@@ -293,7 +268,7 @@ tell_changes(const struct pl_configuration_changes *all, const char *action, enu
 
 	for (i = 0; i < all->count && *told < TOLD_MAX; i++) {
 		c = &all->all[i];
-		if (!is_of(c, action, s))
+		if (strcmp(c->action, action) != 0 || strcmp(c->kind, pl_sections[s].noun->name) != 0)
 			continue;
 		++*told;
 		pl_buf_printf(list, "%s %s %s", c->action, c->kind, c->name);
@@ -307,20 +282,24 @@ tell_changes(const struct pl_configuration_changes *all, const char *action, enu
 	}
 }
 
+/* "Change Policy: 3" for each kind, then the changes themselves. */
 static void
-list_changes(const struct pl_configuration_changes *all, struct pl_buf *list)
+list_changes(const struct import *m, struct pl_buf *list)
 {
-	static const char *const actions[] = { "Remove", "Change", "Add" };
-	size_t i, k, told = 0;
+	enum pl_change_action action;
+	enum pl_section s;
+	size_t i, told = 0;
 
 	for (i = 0; i < PL_SECTIONS; i++)
-		for (k = 0; k < sizeof actions / sizeof actions[0]; k++)
-			count_changes(all, actions[k], told_first[i], list);
+		for (action = 0, s = told_first[i]; action < PL_CHANGE_ACTIONS; action++)
+			if (m->counts[s][action] > 0)
+				pl_buf_printf(list, "%s %s: %zu\n", pl_change_action_names[action],
+				    pl_sections[s].noun->name, m->counts[s][action]);
 	for (i = 0; i < PL_SECTIONS; i++)
-		for (k = 0; k < sizeof actions / sizeof actions[0]; k++)
-			tell_changes(all, actions[k], told_first[i], &told, list);
-	if (all->count > told)
-		pl_buf_printf(list, "and %zu more\n", all->count - told);
+		for (action = 0; action < PL_CHANGE_ACTIONS; action++)
+			tell_changes(m->changes, pl_change_action_names[action], told_first[i], &told, list);
+	if (m->changes->count > told)
+		pl_buf_printf(list, "and %zu more\n", m->changes->count - told);
 }
 
 static enum pl_status
@@ -331,7 +310,7 @@ record(struct import *m)
 	struct pl_buf list;
 
 	pl_buf_init(&list);
-	list_changes(m->changes, &list);
+	list_changes(m, &list);
 	pl_record_text(r, "Sha256", m->doc->digest);
 	pl_record_bool(r, "Prune", m->prune);
 	pl_record_int(r, "Objects", (int64_t)m->objects);

@@ -10,6 +10,11 @@ struct pl_configuration_pair {
 	const void *before, *after;
 };
 
+/* What is done about it, in the order in which it is told: what somebody loses first. */
+enum pl_change_action { PL_CHANGE_REMOVE, PL_CHANGE_CHANGE, PL_CHANGE_ADD, PL_CHANGE_ACTIONS };
+extern const char *const pl_change_action_names[PL_CHANGE_ACTIONS];
+enum pl_change_action pl_configuration_action(const struct pl_configuration_pair *pair);
+
 /* Inside an operation: bring names into the forms that are stored, and fill in who runs a task. */
 enum pl_status pl_configuration_settle(struct pl_ctx *ctx, struct pl_configuration *doc);
 

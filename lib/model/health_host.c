@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "pamlite/end.h"
 #include "pamlite/maintenance.h"
 #include "pamlite/place.h"
 #include "pamlite/statement.h"
@@ -18,7 +19,6 @@
 
 /* So many are looked at, and no more. */
 enum { NOTES_MAX = 1000 };
-static const char note[] = "unrecorded-";
 
 /* Root's file stays when the maintenance has put down what it says. */
 static enum pl_status
@@ -43,9 +43,9 @@ count_notes(struct pl_ctx *ctx, DIR *dir, struct pl_health_report *report)
 	int seen = 0;
 
 	while (st == PL_OK && seen < NOTES_MAX && (entry = readdir(dir)) != NULL) {
-		const char *id = entry->d_name + sizeof(note) - 1;
+		const char *id = entry->d_name + sizeof(PL_END_PREFIX) - 1;
 
-		if (strncmp(entry->d_name, note, sizeof(note) - 1) != 0 || !pl_uuid_is_valid(id))
+		if (strncmp(entry->d_name, PL_END_PREFIX, sizeof(PL_END_PREFIX) - 1) != 0 || !pl_uuid_is_valid(id))
 			continue;
 		seen++;
 		st = is_recorded(ctx, id, &recorded);
@@ -100,7 +100,6 @@ static void
 look_at_maintenance(struct pl_ctx *ctx, struct pl_health_report *report)
 {
 	const int64_t done_at = pl_store_work_done_at(ctx, PL_MAINTENANCE_WORK);
-
 	const int64_t ago_s = done_at != PL_NULL && ctx->clock.now > done_at ? ctx->clock.now - done_at : 0;
 
 	if (done_at != PL_NULL)

@@ -169,23 +169,34 @@ read_object(struct reader *r, const cJSON *object, struct pl_json_object *out)
 }
 
 enum pl_status
+pl_json_require(struct pl_ctx *ctx, const char *what, const char *text, size_t len)
+{
+	const char *why;
+	size_t at;
+
+	switch (pl_json_check(text, len, &why, &at)) {
+	case PL_JSON_WHOLE:
+		return PL_OK;
+	case PL_JSON_INCOMPLETE:
+		return pl_fail(ctx, PL_ERR_INVALID_JSON, "%s is not valid JSON: it ends in the middle", what);
+	case PL_JSON_NO_MEMORY:
+		return pl_fail_memory(ctx);
+	default:
+		return pl_fail(ctx, PL_ERR_INVALID_JSON, "%s is not valid JSON: %s at byte %zu", what, why, at + 1);
+	}
+}
+
+enum pl_status
 pl_json_parse_object(struct pl_ctx *ctx, const char *text, size_t len, struct pl_json_object *out)
 {
 	struct reader r = { ctx, text, text + len };
-	enum pl_json_verdict v;
 	enum pl_status st;
-	const char *why;
 	cJSON *tree;
-	size_t at;
 
 	*out = (struct pl_json_object){ 0 };
-	v = pl_json_check(text, len, &why, &at);
-	if (v == PL_JSON_BAD)
-		return pl_fail(ctx, PL_ERR_INVALID_JSON, "the input is not valid JSON: %s at byte %zu", why, at + 1);
-	if (v == PL_JSON_INCOMPLETE)
-		return pl_fail(ctx, PL_ERR_INVALID_JSON, "the input is not valid JSON: it ends in the middle");
-	if (v == PL_JSON_NO_MEMORY)
-		return pl_fail_memory(ctx);
+	st = pl_json_require(ctx, "the input", text, len);
+	if (st != PL_OK)
+		return st;
 	/* cJSON does not say why not. Beside memory one cause is left: some versions read 63 characters of a number. */
 	errno = 0;
 	tree = cJSON_ParseWithLength(text, len);
