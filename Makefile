@@ -15,6 +15,7 @@ CMDS         = $(filter-out $(SETUID_PROGS) $(HELPERS),$(sort $(patsubst cmd/%.c
 SETUID_PROGS = gate runner
 HELPERS      = store
 LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
+HEADERS      = $(sort $(notdir $(wildcard include/pamlite/*.h)))
 
 # What a host starts by itself, with PREFIX in it: units, and for a host without systemd lines for cron.
 UNITS_SYSTEMD = $(sort $(notdir $(wildcard etc/systemd/*)))
@@ -25,7 +26,6 @@ EXAMPLES      = logrotate rsyslog
 
 # The manual, as far as it is written by hand; man/pages has what is not.
 MAN_SRCS = $(sort $(wildcard man/*.[1-8]))
-MAN_DIRS = share/man $(sort $(dir $(PAGES:%=share/man/%)))
 PAGES    = $(foreach src,$(MAN_SRCS),man$(subst .,,$(suffix $(src)))/$(notdir $(src)))
 
 # What the gate starts: invoke- and show- have the runner, and one needs no database.
@@ -219,15 +219,15 @@ $(BUILD)/man/made: $(BINS) man/. $(MAN_SRCS) $(wildcard man/*.jq) man/pages man/
 
 # Where the shells look: bash and fish for a file with the command's name, zsh for a function that names them all.
 # Debian keeps what is not the site's in another directory for zsh: make install ZSH_DIR=share/zsh/vendor-completions.
-ZSH_DIR         = share/zsh/site-functions
-COMPLETION_DIRS = share/bash-completion share/bash-completion/completions share/fish share/fish/vendor_completions.d \
-                  share/zsh $(ZSH_DIR)
+BASH_DIR   = share/bash-completion/completions
+FISH_DIR   = share/fish/vendor_completions.d
+ZSH_DIR    = share/zsh/site-functions
 BOTH_NAMES = $$(printf '%s\n' $(CMDS); printf '%s\n' $(CMDS) | sed -E $(CMDLET_SED))
 $(BUILD)/completions/%: completions/% Makefile $(BUILD)/gated
 	@mkdir -p $(@D)
 	@sed "s|@NAMES@|$$(echo $(BOTH_NAMES))|" $< >$@
 
-$(BUILD)/pam-lite.pc: Makefile debian/changelog
+$(BUILD)/pam-lite.pc: Makefile debian/changelog $(BUILD)/prefix
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'libdir=$${prefix}/$(LIBDIR)' '' \
 	    'Name: pam-lite' 'Description: privileged access management: requests, approvals, runs and their evidence' \
@@ -305,9 +305,46 @@ bench:
 	@$(SUBMAKE) all benches
 	@bench/run $(BUILD)
 
+# What is installed, said once: a line for each file, KIND SOURCE TARGET, the target below PREFIX. What is filled gets
+# PREFIX put in; the source of a link is what it says.
+$(BUILD)/installed: FORCE
+	@mkdir -p $(@D)
+	@each() { kind=$$1 from=$$2 to=$$3; shift 3; printf '%s\n' "$$@" | sed "s|.*|$$kind $$from/& $$to/&|"; }; \
+	{ \
+	    echo program etc/setup-system libexec/pam-lite/setup; \
+	    each program $(BUILD)/libexec libexec/pam-lite $(HELPERS); \
+	    each setuid $(BUILD)/libexec libexec/pam-lite $(SETUID_PROGS); \
+	    each program $(BUILD)/bin bin $(CMDS); \
+	    each text $(BUILD) $(LIBDIR) libpam-lite.a; \
+	    each text $(BUILD) $(LIBDIR)/pkgconfig pam-lite.pc; \
+	    each text include/pamlite include/pamlite $(HEADERS); \
+	    each filled etc/systemd lib/systemd/system $(UNITS_SYSTEMD); \
+	    for dir in $(CONF_SYSTEMD); do each text etc/$$dir lib/$$dir pam-lite.conf; done; \
+	    echo filled $(CRON) share/doc/pam-lite/cron; \
+	    for name in $(EXAMPLES); do echo text etc/$$name.d/pam-lite* share/doc/pam-lite/$$name; done; \
+	    each text $(BUILD)/man share/man $(PAGES); \
+	    echo text $(BUILD)/completions/pam-lite.bash $(BASH_DIR)/pam-lite; \
+	    each text $(BUILD)/completions $(FISH_DIR) pam-lite.fish; \
+	    each text $(BUILD)/completions $(ZSH_DIR) _pam-lite; \
+	    printf '%s\n' $(CMDS) | sed -E 'p; '$(CMDLET_SED) | while read -r name && read -r cmdlet; do \
+	        set -- man/$$name.[1-8]; section=$${1##*.}; \
+	        echo link $$name bin/$$cmdlet; \
+	        echo link $$name.$$section share/man/man$$section/$$cmdlet.$$section; \
+	        printf 'link pam-lite $(BASH_DIR)/%s\n' $$name $$cmdlet; \
+	        printf 'link pam-lite.fish $(FISH_DIR)/%s.fish\n' $$name $$cmdlet; done; \
+	} >$@
+
+# Below /usr and /usr/local, what stays however empty it is.
+SYSTEM_DIRS = bin include lib $(LIBDIR) share share/doc share/man share/man/man1 share/man/man3 share/man/man5 \
+              share/man/man7 share/man/man8 share/zsh $(ZSH_DIR)
+
+# The directories of these files, each behind the one that it is in.
+DIRECTORIES = sed 's|.* ||; s|/[^/]*$$||' $(BUILD)/installed | \
+    awk '{ for (dir = $$0; !(dir in seen); sub("/[^/]*$$", "", dir)) { seen[dir]; print dir } }' | sort
+
 # Every file is written beside its name and renamed, so that a running installation never lacks it. install(1)
 # gives it its owner before its mode, since chown takes a setuid bit away.
-install: all
+install: all $(BUILD)/installed
 	@case '$(PREFIX)' in [!/]* | */) \
 	    echo 'make install: PREFIX is an absolute path without a slash at its end' >&2; exit 1 ;; esac
 	@set -e; to='$(DESTDIR)$(PREFIX)'; power=4755; own='-o 0 -g 0'; \
@@ -316,65 +353,27 @@ install: all
 	    echo 'make install: not as root, so gate and runner are not setuid: they work on no system database'; \
 	fi; \
 	put() { install $$own -m "$$1" "$$2" "$$3.new"; mv -f "$$3.new" "$$3"; }; \
-	fill() { sed 's|@PREFIX@|$(PREFIX)|g' "$$1" >$(BUILD)/filled; put 644 $(BUILD)/filled "$$2"; }; \
-	for dir in bin libexec libexec/pam-lite lib $(LIBDIR) $(LIBDIR)/pkgconfig lib/systemd lib/systemd/system \
-	    $(CONF_SYSTEMD:%=lib/%) include include/pamlite share share/doc share/doc/pam-lite $(MAN_DIRS) \
-	    $(COMPLETION_DIRS); do \
+	for dir in $$($(DIRECTORIES)); do \
 	    [ -d "$$to/$$dir" ] || install -d $$own -m 755 "$$to/$$dir"; done; \
-	put 755 etc/setup-system "$$to/libexec/pam-lite/setup"; \
-	for name in $(HELPERS); do put 755 $(BUILD)/libexec/$$name "$$to/libexec/pam-lite/$$name"; done; \
-	for name in $(SETUID_PROGS); do put $$power $(BUILD)/libexec/$$name "$$to/libexec/pam-lite/$$name"; done; \
-	for name in $(CMDS); do \
-	    put 755 $(BUILD)/bin/$$name "$$to/bin/$$name"; \
-	    ln -sf $$name "$$to/bin/$$(echo $$name | sed -E $(CMDLET_SED))"; done; \
-	put 644 $(LIB) "$$to/$(LIBDIR)/libpam-lite.a"; \
-	sed 's|^prefix=.*|prefix=$(PREFIX)|' $(BUILD)/pam-lite.pc >$(BUILD)/installed.pc; \
-	put 644 $(BUILD)/installed.pc "$$to/$(LIBDIR)/pkgconfig/pam-lite.pc"; \
-	for name in $(UNITS_SYSTEMD); do fill etc/systemd/$$name "$$to/lib/systemd/system/$$name"; done; \
-	for dir in $(CONF_SYSTEMD); do put 644 etc/$$dir/pam-lite.conf "$$to/lib/$$dir/pam-lite.conf"; done; \
-	fill $(CRON) "$$to/share/doc/pam-lite/cron"; \
-	put 644 $(BUILD)/completions/pam-lite.bash "$$to/share/bash-completion/completions/pam-lite"; \
-	put 644 $(BUILD)/completions/_pam-lite "$$to/$(ZSH_DIR)/_pam-lite"; \
-	put 644 $(BUILD)/completions/pam-lite.fish "$$to/share/fish/vendor_completions.d/pam-lite.fish"; \
-	for name in $(BOTH_NAMES); do \
-	    ln -sf pam-lite "$$to/share/bash-completion/completions/$$name"; \
-	    ln -sf pam-lite.fish "$$to/share/fish/vendor_completions.d/$$name.fish"; done; \
-	for name in $(EXAMPLES); do put 644 etc/$$name.d/pam-lite* "$$to/share/doc/pam-lite/$$name"; done; \
-	for page in $(PAGES); do put 644 "$(BUILD)/man/$$page" "$$to/share/man/$$page"; done; \
-	for link in $(BUILD)/man/man*/[A-Z]*; do \
-	    [ ! -h "$$link" ] || ln -sf "$$(readlink "$$link")" "$$to/share/man/$${link#$(BUILD)/man/}"; done; \
-	for name in $(notdir $(wildcard include/pamlite/*.h)); do \
-	    put 644 include/pamlite/$$name "$$to/include/pamlite/$$name"; done
+	while read -r kind from name; do \
+	    case $$kind in \
+	    program) put 755 "$$from" "$$to/$$name" ;; \
+	    setuid) put $$power "$$from" "$$to/$$name" ;; \
+	    text) put 644 "$$from" "$$to/$$name" ;; \
+	    filled) sed 's|@PREFIX@|$(PREFIX)|g' "$$from" >$(BUILD)/filled; put 644 $(BUILD)/filled "$$to/$$name" ;; \
+	    link) ln -sf "$$from" "$$to/$$name" ;; \
+	    esac; done <$(BUILD)/installed
 	@if [ "$$(id -u)" -eq 0 ] && [ -z '$(DESTDIR)' ]; then '$(PREFIX)/libexec/pam-lite/setup'; fi
 
 # What install has put there; of the directories those that are empty and no system's own.
-uninstall:
+uninstall: $(BUILD)/installed
 	@to='$(DESTDIR)$(PREFIX)'; \
-	for name in $(CMDS); do \
-	    link="$$to/bin/$$(echo $$name | sed -E $(CMDLET_SED))"; \
-	    [ "$$(readlink "$$link")" != $$name ] || rm -f "$$link"; \
-	    rm -f "$$to/bin/$$name"; done; \
-	for name in $(SETUID_PROGS) $(HELPERS) setup; do rm -f "$$to/libexec/pam-lite/$$name"; done; \
-	for name in $(notdir $(wildcard include/pamlite/*.h)); do rm -f "$$to/include/pamlite/$$name"; done; \
-	for name in $(UNITS_SYSTEMD); do rm -f "$$to/lib/systemd/system/$$name"; done; \
-	for page in $(PAGES); do \
-	    find "$$to/share/man/$${page%/*}" -maxdepth 1 -lname "$${page#*/}" -delete 2>/dev/null; \
-	    rm -f "$$to/share/man/$$page"; done; \
-	for name in pam-lite $(BOTH_NAMES); do \
-	    rm -f "$$to/share/bash-completion/completions/$$name" \
-	        "$$to/share/fish/vendor_completions.d/$$name.fish"; done; \
-	rm -f "$$to/$(ZSH_DIR)/_pam-lite"; \
-	for name in $(EXAMPLES) cron; do rm -f "$$to/share/doc/pam-lite/$$name"; done; \
-	for dir in $(CONF_SYSTEMD); do rm -f "$$to/lib/$$dir/pam-lite.conf"; done; \
-	rm -f "$$to/$(LIBDIR)/libpam-lite.a" "$$to/$(LIBDIR)/pkgconfig/pam-lite.pc"; \
-	dirs='libexec/pam-lite libexec include/pamlite $(LIBDIR)/pkgconfig lib/systemd/system lib/systemd'; \
-	dirs="$$dirs $(CONF_SYSTEMD:%=lib/%)"; \
-	dirs="$$dirs share/doc/pam-lite share/bash-completion/completions share/bash-completion"; \
-	dirs="$$dirs share/fish/vendor_completions.d share/fish"; \
-	case '$(PREFIX)' in '' | /usr | /usr/local) ;; \
-	*) dirs="$$dirs $(ZSH_DIR) share/zsh include lib bin share/doc $(MAN_DIRS:share/man=) share/man share" ;; \
-	esac; \
-	for dir in $$dirs; do rmdir "$$to/$$dir" 2>/dev/null || :; done
+	while read -r kind from name; do \
+	    [ "$$kind" != link ] || [ "$$(readlink "$$to/$$name")" = "$$from" ] || continue; \
+	    rm -f "$$to/$$name"; done <$(BUILD)/installed; \
+	case '$(PREFIX)' in '' | /usr | /usr/local) systems='$(SYSTEM_DIRS)' ;; *) systems= ;; esac; \
+	for dir in $$($(DIRECTORIES) | sort -r); do \
+	    case " $$systems " in *" $$dir "*) ;; *) rmdir "$$to/$$dir" 2>/dev/null || : ;; esac; done
 	@if [ -z '$(DESTDIR)' ] && [ -d /var/lib/pam-lite ]; then \
 	    echo 'kept: database, task files, log and account; to remove them: chattr -a /var/log/pam-lite/anchor;' \
 	        'rm -r /var/lib/pam-lite /etc/pam-lite /var/log/pam-lite; userdel pamlite'; fi
