@@ -84,26 +84,31 @@ parse_line(const char *line, struct flock_line *out)
 	return end == word + len;
 }
 
-/* Layered file systems show another device than stat() does: without an exact match the inode alone decides. */
+/*
+ * Layered file systems show another device than stat() does: without an exact match the inode alone decides. Those who
+ * wait stand behind the holder; the kernel shows a holder twice if other locks have come while the text was read.
+ */
 pid_t
 pl_locks_holder(const char *text, dev_t dev, ino_t ino, int *waiting)
 {
-	pid_t exact = 0, near = 0;
+	struct { pid_t pid; int waiting; } exact = { 0 }, near = { 0 }, *last = &near;
 	struct flock_line l;
 	const char *line;
 
-	*waiting = 0;
 	for (line = text; line[0] != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
 		if (!parse_line(line, &l) || l.ino != ino)
 			continue;
-		if (l.waits)
-			(*waiting)++;
-		else if (l.dev == dev)
-			exact = (pid_t)l.pid;
-		else
-			near = (pid_t)l.pid;
+		if (l.waits) {
+			last->waiting++;
+			continue;
+		}
+		last = l.dev == dev ? &exact : &near;
+		last->pid = (pid_t)l.pid;
+		last->waiting = 0;
 	}
-	return exact != 0 ? exact : near;
+	last = exact.pid != 0 ? &exact : &near;
+	*waiting = last->waiting;
+	return last->pid;
 }
 
 static void

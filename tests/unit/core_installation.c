@@ -263,6 +263,12 @@ test_locks(void)
 		    "2: -> FLOCK  ADVISORY  WRITE 23 fd:01:1234 0 EOF\n"
 		    "2: -> FLOCK  ADVISORY  WRITE 24 fd:01:1234 0 EOF\n"
 		    "3: FLOCK  ADVISORY  WRITE 3 fd:01:3 0 EOF\n", 22, 2 },
+		/* The same holder once more, since the text was read in pieces; and the queue of another file. */
+		{ "1: FLOCK  ADVISORY  WRITE 22 fd:01:1234 0 EOF\n1: -> FLOCK  ADVISORY  WRITE 23 fd:01:1234 0 EOF\n"
+		    "2: FLOCK  ADVISORY  WRITE 22 fd:01:1234 0 EOF\n"
+		    "2: -> FLOCK  ADVISORY  WRITE 23 fd:01:1234 0 EOF\n"
+		    "3: FLOCK  ADVISORY  WRITE 5 00:2a:1234 0 EOF\n"
+		    "3: -> FLOCK  ADVISORY  WRITE 6 00:2a:1234 0 EOF\n", 22, 1 },
 		/* Another device with that inode: only where no lock fits exactly. */
 		{ "1: FLOCK  ADVISORY  WRITE 5 00:2a:1234 0 EOF\n", 5, 0 },
 		{ "1: FLOCK  ADVISORY  WRITE 6 fd:01:1234 0 EOF\n"
