@@ -14,7 +14,7 @@ VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 CMDS         = $(filter-out $(SETUID_PROGS) $(HELPERS),$(sort $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))))
 SETUID_PROGS = gate runner
 HELPERS      = store
-LIB_SRCS     = $(sort $(wildcard lib/*/*.c))
+LIB_SRCS     = $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 HEADERS      = $(sort $(notdir $(wildcard include/pamlite/*.h)))
 
 # What a host starts by itself, with PREFIX in it: units, and for a host without systemd lines for cron.

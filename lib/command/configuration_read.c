@@ -13,7 +13,7 @@
 #include "pamlite/json.h"
 #include "pamlite/text.h"
 
-#include "bind.h"
+#include "command/bind/bind.h"
 #include "configuration_table.h"
 
 enum { FAULTS_TOLD = 20 };

@@ -9,12 +9,12 @@
 #include "pamlite/health.h"
 #include "pamlite/write.h"
 
-#include "complete.h"
-#include "configuration_front.h"
-#include "control_front.h"
-#include "maintenance_front.h"
-#include "restore_front.h"
-#include "task_front.h"
+#include "command/bind/complete.h"
+#include "command/root/configuration_front.h"
+#include "command/root/control_front.h"
+#include "command/root/maintenance_front.h"
+#include "command/root/restore_front.h"
+#include "command/root/task_front.h"
 
 static enum pl_status
 show_version(struct pl_session *s)

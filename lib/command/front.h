@@ -2,8 +2,8 @@
 #ifndef PAMLITE_COMMAND_FRONT_H
 #define PAMLITE_COMMAND_FRONT_H
 
+#include "command/bind/words.h"
 #include "session.h"
-#include "words.h"
 
 /* One run of the second phase of a command. */
 struct pl_second {

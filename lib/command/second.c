@@ -15,7 +15,7 @@
 #include "pamlite/text.h"
 #include "pamlite/write.h"
 
-#include "words.h"
+#include "command/bind/words.h"
 
 static const char caller_word[] = "--caller=", definition_word[] = "--definition=",
     called_word[] = "--called=";

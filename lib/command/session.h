@@ -8,8 +8,8 @@
 #include "pamlite/context.h"
 #include "pamlite/output.h"
 
-#include "bind.h"
-#include "common.h"
+#include "command/bind/bind.h"
+#include "command/bind/common.h"
 
 struct pl_session {
 	const struct pl_command *command;

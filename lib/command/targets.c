@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "input.h"
+#include "command/bind/input.h"
 
 enum pl_status
 pl_run_target(struct pl_session *s, void *args)

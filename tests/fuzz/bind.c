@@ -1,8 +1,8 @@
 /* bind.c - fuzzes the binder of command lines: what it takes can be said again, to itself and to the next phase */
 
-#include "command/bind.h"
-#include "command/complete.h"
-#include "command/words.h"
+#include "command/bind/bind.h"
+#include "command/bind/complete.h"
+#include "command/bind/words.h"
 
 #include "../unit/command_sample.h"
 

@@ -5,7 +5,7 @@
 
 #include "pamlite/json.h"
 
-#include "command/input.h"
+#include "command/bind/input.h"
 
 #include "../unit/command_sample.h"
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "command/bind.h"
+#include "command/bind/bind.h"
 
 #include "command_sample.h"
 

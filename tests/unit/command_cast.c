@@ -1,6 +1,6 @@
 /* command_cast.c - tests of reading a recording: what the recorder writes, and nothing that is not whole */
 
-#include "command/cast.h"
+#include "command/replay/cast.h"
 
 #include <stdbool.h>
 

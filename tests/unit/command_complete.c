@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/complete.h"
+#include "command/bind/complete.h"
 
 static const char *const kinds[] = { "Manual", "Auto", "Other", NULL };
 

@@ -7,7 +7,7 @@
 
 #include "pamlite/row.h"
 
-#include "command/evidence_member.h"
+#include "command/evidence/evidence_member.h"
 
 /* Values 0, 1, 2 and so on, but `odd` is another one. */
 static void

@@ -8,7 +8,7 @@
 
 #include "pamlite/json.h"
 
-#include "command/input.h"
+#include "command/bind/input.h"
 
 #include "command_sample.h"
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "command/input.h"
+#include "command/bind/input.h"
 
 #include "command_sample.h"
 

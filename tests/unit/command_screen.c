@@ -1,6 +1,6 @@
 /* command_screen.c - tests of what recorded output may do to the terminal of whoever looks at it */
 
-#include "command/screen.h"
+#include "command/replay/screen.h"
 
 #include "unit.h"
 

@@ -8,9 +8,9 @@
 #include "pamlite/place.h"
 #include "pamlite/root_file.h"
 
-#include "command/root_directory.h"
-#include "command/task_definition.h"
-#include "command/task_directory.h"
+#include "command/root/root_directory.h"
+#include "command/root/task_definition.h"
+#include "command/root/task_directory.h"
 
 #include "private_tree.h"
 #include "unit.h"

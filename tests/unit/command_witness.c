@@ -6,7 +6,7 @@
 
 #include "pamlite/chain.h"
 
-#include "command/witness_line.h"
+#include "command/evidence/witness_line.h"
 
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define SAID "audit Sequence=17 Hash=" HASH

@@ -13,7 +13,7 @@
 #include "pamlite/place.h"
 #include "pamlite/syslog.h"
 
-#include "front.h"
+#include "command/front.h"
 
 bool
 pl_restore_front_is_meant(const struct pl_command *command)

@@ -9,7 +9,7 @@
 #include "pamlite/list.h"
 #include "pamlite/run.h"
 
-#include "front.h"
+#include "command/front.h"
 
 /* The parts by the names of their parameters. */
 static const struct part {

@@ -2,9 +2,9 @@
 #ifndef PAMLITE_COMMAND_TASK_SECOND_H
 #define PAMLITE_COMMAND_TASK_SECOND_H
 
-#include "session.h"
+#include "command/bind/words.h"
+#include "command/session.h"
 #include "task_definition.h"
-#include "words.h"
 
 /* The command under way, and how far it has come. */
 struct pl_task_job {

@@ -15,7 +15,7 @@
 #include "pamlite/trusted.h"
 #include "pamlite/uuid.h"
 
-#include "front.h"
+#include "command/front.h"
 
 /* A run that was killed before its recording had its name leaves it under another, like .0123456789abcdef.new */
 enum { LEFTOVER_DIGITS = 16 };

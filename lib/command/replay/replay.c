@@ -10,7 +10,7 @@
 
 #include "pamlite/execution.h"
 
-#include "front.h"
+#include "command/front.h"
 #include "player.h"
 
 enum pl_status

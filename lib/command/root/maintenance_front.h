@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "session.h"
+#include "command/session.h"
 
 bool pl_maintenance_front_is_meant(const struct pl_command *command);
 

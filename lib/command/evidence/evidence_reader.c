@@ -7,7 +7,7 @@
 
 #include "pamlite/json.h"
 
-#include "input.h"
+#include "command/bind/input.h"
 
 void
 reader_init(struct reader *r, struct pl_ctx *ctx, const char *path, FILE *stream)

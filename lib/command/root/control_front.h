@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "session.h"
+#include "command/session.h"
 
 enum pl_root_setting { PL_ROOT_NOTIFY, PL_ROOT_RETENTION, PL_ROOT_SETTINGS };
 

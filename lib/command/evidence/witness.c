@@ -14,7 +14,7 @@
 #include "pamlite/store.h"
 #include "pamlite/syslog.h"
 
-#include "input.h"
+#include "command/bind/input.h"
 #include "witness_line.h"
 
 enum { BATCH = 1000 };

@@ -12,7 +12,7 @@
 #include "pamlite/root_file.h"
 #include "pamlite/run.h"
 
-#include "front.h"
+#include "command/front.h"
 #include "root_directory.h"
 
 /*

@@ -7,8 +7,8 @@
 #include "pamlite/task.h"
 #include "pamlite/task_file.h"
 
-#include "session.h"
-#include "words.h"
+#include "command/bind/words.h"
+#include "command/session.h"
 
 /* What will run, how root's file says it, and that file's name. */
 struct pl_task_settled {

@@ -14,8 +14,8 @@
 #include "pamlite/configuration_write.h"
 #include "pamlite/place.h"
 
+#include "command/front.h"
 #include "control_front.h"
-#include "front.h"
 #include "root_directory.h"
 #include "task_change.h"
 

@@ -7,7 +7,7 @@
 
 #include "pamlite/place.h"
 
-#include "front.h"
+#include "command/front.h"
 #include "root_directory.h"
 #include "task_change.h"
 

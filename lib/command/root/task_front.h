@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "session.h"
+#include "command/session.h"
 
 /* Is it one of the three commands? */
 bool pl_task_front_is_meant(const struct pl_command *command);

@@ -6,7 +6,7 @@
 
 #include "pamlite/output.h"
 
-#include "front.h"
+#include "command/front.h"
 
 enum pl_status
 pl_task_ask(struct pl_task_job *job, const char *name, const char *properties, struct pl_buf *answer,
