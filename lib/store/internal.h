@@ -23,6 +23,7 @@ struct pl_cached {
 
 struct pl_store {
 	sqlite3 *db;
+	sqlite3_stmt *rollback;  /* made before the first transaction */
 	dev_t device;            /* the file that `db` is open on */
 	ino_t inode;
 	char *path;              /* absolute, its directory resolved; of one apart: what messages call it */

@@ -131,6 +131,8 @@ void
 pl_store_disconnect(struct pl_store *s)
 {
 	pl_cache_clear(s);
+	sqlite3_finalize(s->rollback);
+	s->rollback = NULL;
 	sqlite3_close(s->db);
 	s->db = NULL;
 	s->checked = false;
@@ -179,6 +181,9 @@ begin(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
 		pl_fail(ctx, PL_ERR_DATABASE_UNREACHABLE, "database %s is read-only", s->path);
 		return pl_target(ctx, s->path);
 	}
+	/* While there is memory: a transaction that could not be undone would outlast the lock. */
+	if (s->rollback == NULL && sqlite3_prepare_v2(s->db, "ROLLBACK", -1, &s->rollback, NULL) != SQLITE_OK)
+		return pl_store_fail(ctx, s->db, "beginning a transaction");
 	if (sqlite3_exec(s->db, kind == PL_TXN_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
 		return pl_store_fail(ctx, s->db, "beginning a transaction");
 	return PL_OK;
@@ -187,8 +192,10 @@ begin(struct pl_ctx *ctx, struct pl_store *s, enum pl_txn kind)
 static void
 rollback(struct pl_store *s)
 {
-	if (s->db != NULL && !sqlite3_get_autocommit(s->db))
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	if (s->db == NULL || sqlite3_get_autocommit(s->db))
+		return;
+	(void)sqlite3_step(s->rollback);
+	(void)sqlite3_reset(s->rollback);
 }
 
 /* The content is looked at in the first transaction itself: one lock, and nothing can change in between. */
@@ -415,7 +422,8 @@ pl_txn_undo(struct pl_ctx *ctx)
 {
 	struct pl_store *s = ctx->store;
 
-	if (!sqlite3_get_autocommit(s->db) && sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+	rollback(s);
+	if (!sqlite3_get_autocommit(s->db))
 		return pl_store_fail(ctx, s->db, "undoing");
 	s->read_until_ms = 0;
 	forget_announced(s);
