@@ -232,8 +232,14 @@ pl_entry_release(struct pl_ctx *ctx, struct pl_entry *e)
 	struct failure failure;
 	ssize_t n;
 
-	if (send(e->socket[0], "", 1, MSG_NOSIGNAL) != 1)
+	do
+		n = send(e->socket[0], "", 1, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
 		return PL_OK;   /* somebody has killed it: seen as its end */
+	if (n < 0)
+		return pl_fail(ctx, PL_ERR_RUN_FAILED, "the process for %s cannot be released: %s",
+		    e->spec->program->path, strerror(errno));
 	do
 		n = read(e->socket[0], &failure, sizeof(failure));
 	while (n < 0 && errno == EINTR);
