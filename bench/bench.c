@@ -44,6 +44,16 @@ measure_all(struct bench *b)
 	return ok;
 }
 
+/* Below 0: it is no number. */
+static double
+number(const char *word)
+{
+	char *end;
+	const double n = strtod(word, &end);
+
+	return end > word && *end == '\0' ? n : -1;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -56,12 +66,12 @@ main(int argc, char *argv[])
 		case 'd': b.dir = optarg; break;
 		case 'b': b.programs = optarg; break;
 		case 'e': b.empty = optarg; break;
-		case 'p': b.pairs = atoi(optarg); break;
-		case 'l': b.long_pairs = atoi(optarg); break;
-		case 'c': b.crowd = atoi(optarg); break;
-		case 'n': b.requests = atof(optarg); break;
-		case 'r': b.records = atof(optarg); break;
-		case 'a': b.approvals = atof(optarg); break;
+		case 'p': b.pairs = (int)number(optarg); break;
+		case 'l': b.long_pairs = (int)number(optarg); break;
+		case 'c': b.crowd = (int)number(optarg); break;
+		case 'n': b.requests = number(optarg); break;
+		case 'r': b.records = number(optarg); break;
+		case 'a': b.approvals = number(optarg); break;
 		case 'm': memory = optarg; break;
 		case 's': system = optarg; break;
 		case 'v': b.versions = optarg; break;
@@ -69,7 +79,7 @@ main(int argc, char *argv[])
 		default: return usage();
 		}
 	if (b.dir == NULL || b.programs == NULL || b.empty == NULL || b.pairs < 1 || b.long_pairs < 1 || b.crowd < 1 ||
-	    optind < argc)
+	    b.requests < 0 || b.records < 0 || b.approvals < 0 || optind < argc)
 		return usage();
 	snprintf(b.path, sizeof(b.path), "%s:/usr/bin:/bin:/usr/sbin:/sbin", b.programs);
 	b.out_fd = memfd_create("stdout", MFD_CLOEXEC);

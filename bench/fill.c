@@ -11,6 +11,7 @@
 #include "pamlite/policy.h"
 #include "pamlite/request.h"
 #include "pamlite/store.h"
+#include "pamlite/text.h"
 
 #include "store/internal.h"
 
@@ -136,6 +137,12 @@ fill(struct fill *f, const char *path)
 	return st == PL_OK ? make_pending(f) : st;
 }
 
+static bool
+number(const char *word, int64_t *out)
+{
+	return pl_text_parse_int(word, strlen(word), out);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -146,10 +153,11 @@ main(int argc, char *argv[])
 		fprintf(stderr, "usage: fill DATABASE REQUESTS POLICIES MEMBERS PENDING\n");
 		return 64;
 	}
-	f.requests = atol(argv[2]);
-	f.policies = atol(argv[3]);
-	f.members = atol(argv[4]);
-	f.pending = atol(argv[5]);
+	if (!number(argv[2], &f.requests) || !number(argv[3], &f.policies) || !number(argv[4], &f.members) ||
+	    !number(argv[5], &f.pending)) {
+		fprintf(stderr, "fill: a number that is none\n");
+		return 64;
+	}
 	if (f.policies < 1) {
 		fprintf(stderr, "fill: at least one policy\n");
 		return 64;

@@ -9,7 +9,7 @@ enum { FILL_GROUPS = 10, FILL_USERS = 200, FILL_FIRST_UID = 20000, FILL_RECORDS_
 
 struct fill {
 	struct pl_ctx ctx;
-	long requests, policies, members, pending;
+	int64_t requests, policies, members, pending;
 	char (*policy_ids)[PL_ID_LEN + 1];
 };
 

@@ -113,11 +113,11 @@ static const struct bench_action shell_filter = {
 	    " ORDER BY r.created_at DESC, r.id"),
 };
 static const struct bench_action sha256sum = { .timed = BY(NULL, "sha256sum", "{beside}/export.jsonl") };
-static const struct bench_action shell_scan = {
-	.timed = SHELL("SELECT sum(sequence), sum(length(data)), sum(length(hash)), sum(length(time)),"
-	    " sum(length(user)), sum(length(record_type)), sum(length(operation)), sum(length(object)),"
-	    " sum(length(result)) FROM (SELECT * FROM audit ORDER BY sequence)"),
-};
+static const char sum_audit[] =
+    "SELECT sum(sequence), sum(length(data)), sum(length(hash)), sum(length(time)), sum(length(user)),"
+    " sum(length(record_type)), sum(length(operation)), sum(length(object)), sum(length(result))"
+    " FROM (SELECT * FROM audit ORDER BY sequence)";
+static const struct bench_action shell_scan = { .timed = SHELL(sum_audit) };
 
 /* --- the table --- */
 

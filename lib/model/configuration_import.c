@@ -183,10 +183,10 @@ find_beside(struct import *m, enum pl_section s, struct pl_buf *out)
 	const char *name;
 	struct pl_stmt q;
 
+	if (index == NULL)
+		return pl_fail_memory(m->ctx);
 	pl_stmt_open(&q, m->ctx, pl_sections[s].names);
 	pl_op_offer_facts(&q);
-	if (index == NULL)
-		pl_stmt_fail(&q, pl_fail_memory(m->ctx));
 	while (pl_stmt_step(&q) && (name = pl_stmt_text(&q, 0)) != NULL)
 		if (bsearch(&(struct sought){ s, name }, index, m->doc->sections[s].count, sizeof *index,
 		    compare_sought) == NULL)

@@ -97,9 +97,11 @@ check_accounts(struct pl_ctx *ctx, const struct pl_configuration *doc)
 {
 	const void **index = pl_configuration_index(doc, PL_SECTION_ACCOUNTS);
 	const size_t count = doc->sections[PL_SECTION_ACCOUNTS].count;
-	enum pl_status st = index != NULL ? PL_OK : pl_fail_memory(ctx);
+	enum pl_status st = PL_OK;
 	size_t i;
 
+	if (index == NULL)
+		return pl_fail_memory(ctx);
 	for (i = 1; i < count && st == PL_OK; i++) {
 		const char *name = pl_configuration_name(PL_SECTION_ACCOUNTS, index[i]);
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "pamlite/anchor.h"
 #include "pamlite/place.h"
 #include "pamlite/syslog.h"
+#include "pamlite/text.h"
 
 #include "command/front.h"
 
@@ -25,11 +25,13 @@ pl_restore_front_is_meant(const struct pl_command *command)
 static bool
 read_record(const char *text, struct pl_channel_head *end, struct pl_channel_head *head)
 {
-	long long sequence;
+	const size_t digits = strcspn(text, "\t");
+	int64_t sequence;
 
 	memset(end, 0, sizeof *end);
 	memset(head, 0, sizeof *head);
-	if (sscanf(text, "%lld\t%64[0-9a-f]\t%64[0-9a-f]", &sequence, end->hash, head->hash) != 3 || sequence < 1 ||
+	if (!pl_text_parse_int(text, digits, &sequence) || sequence < 1 ||
+	    sscanf(text + digits, "\t%64[0-9a-f]\t%64[0-9a-f]", end->hash, head->hash) != 2 ||
 	    strlen(end->hash) != PL_DIGEST_LEN || strlen(head->hash) != PL_DIGEST_LEN)
 		return false;
 	end->sequence = sequence - 1;
