@@ -9,11 +9,6 @@ fi
 . "$(dirname "$0")/../cli/lib.bash"
 . "$ROOT/tests/torture/inject.bash"
 
-ask()
-{
-	sqlite3 -readonly "$PAMLITE_DATABASE" "$@"
-}
-
 # clock WHEN CMD...: with the wall clock there, "@2038-01-19 03:14:08" (where it starts) or "-1h".
 steps=0
 later 0s true

@@ -9,12 +9,6 @@ fi
 . "$(dirname "$0")/../cli/lib.bash"
 . "$ROOT/tests/torture/inject.bash"
 
-# ask SQL...: of the database, when no process has it.
-ask()
-{
-	sqlite3 -readonly "$PAMLITE_DATABASE" "$@"
-}
-
 # What holds whatever failed.
 identities="SELECT (SELECT group_concat(integrity_check) FROM pragma_integrity_check),
     (SELECT count(*) FROM pragma_foreign_key_check),

@@ -5,6 +5,12 @@
 
 inject_log=$lib_state/injected
 
+# ask SQL...: of the database, when no process has it any more.
+ask()
+{
+	sqlite3 -readonly -cmd '.timeout 10000' "$PAMLITE_DATABASE" "$@"
+}
+
 # by_size SHORT NORMAL LONG: the one that TORTURE asks for.
 by_size()
 {

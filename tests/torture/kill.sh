@@ -9,12 +9,6 @@ kills=0 done_before=0 acknowledged=0 hot=0
 cold_us=() hot_us=()
 declare -A takes
 
-# ask SQL...: of the database, when no process has it.
-ask()
-{
-	sqlite3 -readonly "$PAMLITE_DATABASE" "$@"
-}
-
 # The program that notifications go to says that each has come.
 printf '#!/bin/sh\ncat >>%s\n' "$work/said" >"$work/notify"
 # shellcheck disable=SC2016
@@ -236,8 +230,9 @@ for ((round = 1; kills < wanted && lib_bad < 10; round++)); do
 	story "$round"
 done
 random=$kills
-# Both must have been met, or the moments were all on one side.
-((done_before > 0 && done_before < random && acknowledged > 0)) ||
+# Both must have been met, or the moments were all on one side. The one between a commit and the end of its process is
+# so short that a few dozen may all miss it; the calls below do not.
+(((done_before > 0 || random < 500) && done_before < random && acknowledged > 0)) ||
     bad "$done_before of $random had been done, $acknowledged were acknowledged: the moments were badly chosen"
 
 t "no grant was used twice, and nothing runs on"
