@@ -222,7 +222,7 @@ $(BUILD)/man/made: $(BINS) man/. $(MAN_SRCS) $(wildcard man/*.jq) man/pages man/
 BASH_DIR   = share/bash-completion/completions
 FISH_DIR   = share/fish/vendor_completions.d
 ZSH_DIR    = share/zsh/site-functions
-BOTH_NAMES = $$(printf '%s\n' $(CMDS); printf '%s\n' $(CMDS) | sed -E $(CMDLET_SED))
+BOTH_NAMES = $$(printf '%s\n' $(CMDS) | sed -E 'p; '$(CMDLET_SED))
 $(BUILD)/completions/%: completions/% Makefile $(BUILD)/gated
 	@mkdir -p $(@D)
 	@sed "s|@NAMES@|$$(echo $(BOTH_NAMES))|" $< >$@
@@ -335,8 +335,8 @@ $(BUILD)/installed: FORCE
 	} >$@
 
 # Below /usr and /usr/local, what stays however empty it is.
-SYSTEM_DIRS = bin include lib $(LIBDIR) share share/doc share/man share/man/man1 share/man/man3 share/man/man5 \
-              share/man/man7 share/man/man8 share/zsh $(ZSH_DIR)
+SYSTEM_DIRS = bin include lib $(LIBDIR) share share/doc share/zsh $(ZSH_DIR) \
+              share/man $(sort $(patsubst %/,%,$(dir $(PAGES:%=share/man/%))))
 
 # The directories of these files, each behind the one that it is in.
 DIRECTORIES = sed 's|.* ||; s|/[^/]*$$||' $(BUILD)/installed | \

@@ -185,7 +185,6 @@ describe_file(const struct pl_survey *s, struct pl_draft *d, const struct stat *
 	pl_buf_clear(&owner);
 }
 
-/* A file with power that others could write to is not given back to root: they may have written. */
 /*
  * The account may exchange what lies in its directory while root reads the advice: a link there would give it the file
  * that the link names. So no link is followed as root, and the mode is set as the account, which gets no terminal.
@@ -193,6 +192,7 @@ describe_file(const struct pl_survey *s, struct pl_draft *d, const struct stat *
 #define AS_ACCOUNT "setsid -w setpriv --reuid=" PL_SERVICE_ACCOUNT " --regid=" PL_SERVICE_ACCOUNT \
 	" --clear-groups </dev/null >/dev/null 2>&1"
 
+/* A file with power that others could write to is not given back to root: they may have written. */
 static void
 judge_owner_and_mode(const struct pl_survey *s, struct pl_draft *d, const struct pl_expected *e, const struct stat *st)
 {

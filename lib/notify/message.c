@@ -9,10 +9,10 @@
 
 #include "pamlite/text.h"
 
-/* RFC 5322: lines of at most 78; RFC 2047: encoded words of 75; RFC 2045: quoted-printable lines of 76. */
 /*
  * RFC 5322, 2.1.1: a line should have 78 characters and must not have more than 998. A command in a body is one line,
- * which can be typed as it stands wherever somebody sees the text as it was sent.
+ * which can be typed as it stands wherever somebody sees the text as it was sent. RFC 2047: encoded words of at most
+ * 75; RFC 2045: quoted-printable lines of at most 76.
  */
 enum { LINE_MAX = 78, PLAIN_MAX = 998, WORD_MAX = 75, QUOTED_MAX = 76 };
 
